@@ -1,0 +1,61 @@
+package widgets_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/gossl/gossl/kernel"
+	"github.com/gossl/gossl/kernel/command"
+	"github.com/gossl/gossl/kernel/jupyter"
+	"github.com/gossl/gossl/kernel/jupyter/widgets"
+	"github.com/gossl/gossl/kernel/lang"
+	"github.com/gossl/gossl/stdlib"
+)
+
+// A column with a slider and a button, and the bundle that shows it.
+func Example() {
+	dir, err := os.MkdirTemp("", "kernel")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "kernel.json")
+	if err := os.WriteFile(file, []byte(`{"key": "secret"}`), 0o600); err != nil {
+		fmt.Println(err)
+		return
+	}
+	session, err := kernel.New(stdlib.Packages(), lang.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer session.Close()
+	opts := jupyter.Options{Comms: func(c *jupyter.Comms) {
+		m := widgets.NewManager(c)
+		slider, err := m.NewSlider("lambda", 0.3, 0, 1, func(v float64) { fmt.Println("lambda is", v) })
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		button, err := m.NewButton("Train", "play", func() { fmt.Println("clicked") })
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		column, err := m.NewColumn(slider.Widget, button)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(column.Bundle("lambda 0.3").Text())
+	}}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel() // a kernel that ends at once
+	fmt.Println(jupyter.Serve(ctx, &command.Shell{Session: session}, file, opts))
+	// Output:
+	// lambda 0.3
+	// <nil>
+}

@@ -1,0 +1,61 @@
+package lower
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/gossl/gossl/kernel/lang/check"
+)
+
+// source returns the compiled package at path as checked from source, nil when there is no source. The generic
+// functions and types in it are other objects than those that cells see; they are found again by name.
+func (s *Session) source(path string) (*types.Package, error) {
+	if p, ok := s.sources[path]; ok {
+		return p, nil
+	}
+	p, err := s.host.SourceOf(path)
+	if err != nil {
+		return nil, err
+	}
+	if p == nil {
+		s.sources[path] = nil
+		return nil, nil
+	}
+	s.sources[path] = p.Types
+	s.addPackage(p)
+	return p.Types, nil
+}
+
+func (s *Session) addPackage(p *check.Package) *unit {
+	u := &unit{p.Fset, p.Types, p.Info}
+	s.add(u, p.Files)
+	return u
+}
+
+// add makes a unit's functions known.
+func (s *Session) add(u *unit, files []*ast.File) {
+	put(s, s.units, u.pkg, u)
+	for _, f := range files {
+		for _, d := range f.Decls {
+			if fd, ok := d.(*ast.FuncDecl); ok {
+				if o := u.info.Defs[fd.Name]; o != nil {
+					put(s, s.decls, o, &decl{fd, u})
+				}
+			}
+		}
+	}
+}
+
+// sourceType returns the type declared in source that stands for a generic type of a compiled package.
+func (s *Session) sourceType(n *types.Named) (*types.TypeName, bool) {
+	o := n.Origin().Obj()
+	if o.Pkg() == nil || s.interpreted(o.Pkg()) {
+		return nil, false
+	}
+	p, err := s.source(o.Pkg().Path())
+	if err != nil || p == nil {
+		return nil, false
+	}
+	tn, ok := p.Scope().Lookup(o.Name()).(*types.TypeName)
+	return tn, ok && tn.Pkg() == p
+}

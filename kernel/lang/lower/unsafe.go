@@ -1,0 +1,5 @@
+package lower
+
+import "unsafe"
+
+var unsafePointer unsafe.Pointer

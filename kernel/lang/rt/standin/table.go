@@ -1,0 +1,43 @@
+package standin
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+)
+
+// funcs are the stand-ins by the full name of what they stand for; each file of
+// the package adds its own.
+var funcs = map[string]any{}
+
+func add(table map[string]any) bool {
+	maps.Copy(funcs, table)
+	return true
+}
+
+// Func is the stand-in for the function or method of that full name, such as
+// "encoding/json.Marshal" or "(*encoding/json.Encoder).Encode".
+func Func(fullName string) (reflect.Value, bool) {
+	f, ok := funcs[fullName]
+	return reflect.ValueOf(f), ok
+}
+
+// Names are the full names of everything that has a stand-in, sorted.
+func Names() []string { return slices.Sorted(maps.Keys(funcs)) }
+
+// refused are the functions that must not get a value of a cell's type.
+var refused = map[string]string{}
+
+func refuse(reason string, names ...string) bool {
+	for _, n := range names {
+		refused[n] = reason
+	}
+	return true
+}
+
+// Refused says why the function of that full name cannot take a value of a type
+// that a cell defines.
+func Refused(fullName string) (reason string, ok bool) {
+	reason, ok = refused[fullName]
+	return reason, ok
+}

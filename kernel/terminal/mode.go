@@ -1,0 +1,42 @@
+package terminal
+
+import (
+	"os"
+
+	"golang.org/x/term"
+)
+
+// Mode says what an output can do.
+type Mode struct {
+	Live  bool // the cursor can be moved: displays are updated in place
+	Color bool // colours can be shown
+	// Size returns the terminal's width and height in characters. Nil: 80 by 24.
+	Size func() (columns, rows int)
+}
+
+// Detect finds out what f can do. A pipe, a file and TERM=dumb get plain lines; a non-empty NO_COLOR keeps the
+// cursor movement and drops the colours (no-color.org).
+func Detect(f *os.File) Mode {
+	if !term.IsTerminal(int(f.Fd())) {
+		return Mode{}
+	}
+	m := Mode{Size: func() (int, int) {
+		columns, rows, err := term.GetSize(int(f.Fd()))
+		if err != nil || columns <= 0 || rows <= 0 {
+			return 80, 24
+		}
+		return columns, rows
+	}}
+	if t := os.Getenv("TERM"); t != "dumb" && t != "" {
+		m.Live = true
+		m.Color = os.Getenv("NO_COLOR") == ""
+	}
+	return m
+}
+
+func (m Mode) size() (columns, rows int) {
+	if m.Size == nil {
+		return 80, 24
+	}
+	return m.Size()
+}

@@ -1,0 +1,44 @@
+// Package ssl runs experiments in self-supervised learning that can be changed while they
+// train.
+//
+// # Experiments and runs
+//
+// An [Experiment] is a plain struct that a constructor fills with a recipe's values. [Start]
+// checks it, finds every mistake in it at once, and trains a copy in the background: a [Run].
+//
+//	exp := ssl.NewSimCLR(data.FashionMNIST())
+//	exp.Sparse = sparse.GroupHoyer(0.05)
+//	run := ssl.Start(exp)
+//	run.Watch()                       // a progress bar, kept up to date
+//	run.Set("lambda", 0.5)            // from the next step on
+//	run.Resize(ssl.Projector, 256)    // one build; the function computed stays the same
+//	run.Wait()
+//	fmt.Println(run.Evaluate())       // linear probe, kNN, RankMe, sparsity
+//	run.Plot().Save("run.png")
+//	run.Save("run.ckpt")
+//	again := ssl.Load("run.ckpt")
+//
+// # What a change costs
+//
+// A setting is of one of three kinds. A [Knob] is a number that the compiled step takes as an
+// argument: λ, temperature, learning rate, momentum, weight decay, how views are made. It acts
+// at the very next step and rebuilds nothing. The width of a [Part] costs one build of the
+// step. The rest of an Experiment is fixed for its run. Every edit is in the run's [Journal]
+// with the step at which it took effect.
+//
+// # Randomness
+//
+// Initial weights, the order of images and the views are drawn on the host, as functions of
+// the seed and the step alone. Pausing, stepping, evaluating, saving and resuming change none
+// of them; on one backend they change no bit of the result.
+//
+// # Who owns what
+//
+// A [Lab] owns a backend's runs and stops them when it is closed; Start and [Load] use the
+// default lab. Each run has one goroutine, which alone touches its model; methods, called from
+// any goroutine, send it requests that it grants between two steps. Methods without an error
+// result panic with an error, for use in a session; each has a twin that returns it.
+//
+// A [Host] is what a terminal or notebook tells the package about itself: whose call this is,
+// and where to show a progress bar.
+package ssl

@@ -1,0 +1,130 @@
+package ssl
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/gossl/gossl/ssl/augment"
+	"github.com/gossl/gossl/ssl/data"
+	"github.com/gossl/gossl/ssl/net"
+	"github.com/gossl/gossl/ssl/sparse"
+)
+
+// Experiment is everything that decides what a run computes, but for the edits made while it
+// trains. It is a plain struct: set its fields, print it, save it. A constructor such as
+// [NewSimCLR] fills in a recipe's values; the zero Experiment is not valid.
+type Experiment struct {
+	Method      string        // the name that its runs go by: "simclr"
+	Data        *data.Set     `json:"-"` // trained on its Train images, evaluated on both splits
+	Encoder     net.Encoder   // images to representations h
+	Projector   net.MLP       // representations to projections z, which the loss compares
+	Loss        Loss          // of the two views' projections
+	Temperature float64       // of the loss; knob "temperature"
+	Sparse      sparse.Head   // penalty on the projector's first layer; knob "lambda"
+	Views       augment.Views // how views are made; a knob for each value
+	Optimizer   Optimizer     // how weights move; knobs "lr", "momentum", "weight_decay"
+	Batch       int           // images a step; each gives two views
+	Steps       int           // of the whole run; the learning rate's schedule ends there
+	Seed        int64         // of weights, order of images, and views
+}
+
+// Clone returns a copy of e that shares nothing with it but the data set.
+func (e *Experiment) Clone() *Experiment {
+	c := *e
+	c.Encoder = e.Encoder.Clone()
+	c.Projector = e.Projector.Clone()
+	c.Loss.Coefficients = slices.Clone(e.Loss.Coefficients)
+	return &c
+}
+
+// Check reports the first setting that cannot be, as a *[SettingError].
+func (e *Experiment) Check() error {
+	if e == nil {
+		return &SettingError{"", fmt.Errorf("the experiment is nil; make one with ssl.NewSimCLR(data)")}
+	}
+	fail := func(setting string, err error) error {
+		if err == nil {
+			return nil
+		}
+		return &SettingError{setting, err}
+	}
+	if !slices.Contains(methods, e.Method) {
+		return fail("Method", fmt.Errorf("%q is unknown; there are %s", e.Method, strings.Join(methods, ", ")))
+	}
+	if e.Data == nil {
+		return fail("Data", fmt.Errorf("there is none; use data.FashionMNIST() or another set"))
+	}
+	if err := e.Data.Check(); err != nil {
+		return fail("Data", err)
+	}
+	n := e.Data.Train.N
+	if e.Batch < 2 || e.Batch > n {
+		return fail("Batch", fmt.Errorf("%d is not between 2, the fewest a contrastive loss can compare, and %d, the training images", e.Batch, n))
+	}
+	if e.Steps < 1 || e.Steps > math.MaxInt32 {
+		return fail("Steps", fmt.Errorf("%d is not between 1 and %d", e.Steps, math.MaxInt32))
+	}
+	if err := e.Encoder.Check(); err != nil {
+		return fail("Encoder", err)
+	}
+	if err := e.Projector.Check(); err != nil {
+		return fail("Projector", err)
+	}
+	if len(e.Projector.Widths) == 0 && !e.Sparse.None() {
+		return fail("Sparse", fmt.Errorf("a SparseHead needs a projector layer; Projector has none"))
+	}
+	if err := e.Loss.check(); err != nil {
+		return fail("Loss", err)
+	}
+	if err := e.Sparse.Check(); err != nil {
+		return fail("Sparse", err)
+	}
+	if err := e.Optimizer.Check(); err != nil {
+		return fail("Optimizer", err)
+	}
+	for _, k := range e.knobs() {
+		if err := k.accepts(*k.value); err != nil {
+			return fail(k.field, err)
+		}
+	}
+	return fail("Views", e.Views.Check())
+}
+
+// String prints every setting, one a line.
+func (e *Experiment) String() string {
+	if e == nil {
+		return "no experiment"
+	}
+	var b strings.Builder
+	v := reflect.ValueOf(*e)
+	for i := range v.NumField() {
+		name, field := v.Type().Field(i).Name, v.Field(i)
+		switch field.Interface().(type) {
+		case fmt.Stringer:
+			fmt.Fprintf(&b, "%-12s %v\n", name, field.Interface())
+		default:
+			if field.Kind() == reflect.Struct {
+				fmt.Fprintf(&b, "%-12s %s\n", name, fields(field))
+			} else {
+				fmt.Fprintf(&b, "%-12s %v\n", name, field.Interface())
+			}
+		}
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// fields prints a struct as "Name value, Name value".
+func fields(v reflect.Value) string {
+	parts := make([]string, v.NumField())
+	for i := range parts {
+		value := v.Field(i).Interface()
+		if f, ok := value.(float64); ok {
+			value = fmt.Sprintf("%.4g", f)
+		}
+		parts[i] = fmt.Sprintf("%s %v", v.Type().Field(i).Name, value)
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,103 @@
+package ssl
+
+import (
+	"encoding/binary"
+	"math/rand/v2"
+
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/gossl/gossl/ssl/augment"
+)
+
+// inputs are what one step is fed beside images and weights.
+type inputs struct {
+	indices, draws, knobs *tensors.Tensor
+}
+
+// feeder makes the inputs of any step: a pure function of (seed, step), drawn on the host,
+// so that pausing, resuming, replaying or changing the backend changes none of them.
+type feeder struct {
+	seed     int64
+	n, batch int
+	epoch    int // of order; -1 before the first
+	order    []int32
+}
+
+func newFeeder(e *Experiment) *feeder {
+	return &feeder{seed: e.Seed, n: e.Data.Train.N, batch: e.Batch, epoch: -1}
+}
+
+// indices of the images of a step, counted from 0. Every epoch is a fresh shuffle; images
+// that do not fill a batch are left out of it.
+func (f *feeder) indices(step int) []int32 {
+	perEpoch := f.n / f.batch
+	epoch, at := step/perEpoch, step%perEpoch
+	if epoch != f.epoch {
+		f.epoch = epoch
+		f.order = make([]int32, f.n)
+		for i := range f.order {
+			f.order[i] = int32(i)
+		}
+		rng := rand.New(f.stream(streamOrder, epoch))
+		rng.Shuffle(f.n, func(i, j int) { f.order[i], f.order[j] = f.order[j], f.order[i] })
+	}
+	return f.order[at*f.batch : (at+1)*f.batch]
+}
+
+// draws are the random numbers of a step's views, uniform in [0, 1): first those of view a
+// of every image, then those of view b.
+func (f *feeder) draws(step int) []float32 {
+	rng := rand.New(f.stream(streamViews, step))
+	out := make([]float32, 2*f.batch*augment.Draws)
+	for i := range out {
+		out[i] = float32(rng.Uint32()>>8) / (1 << 24)
+	}
+	return out
+}
+
+// The purposes of random numbers; each has its own streams.
+const (
+	streamOrder = 1
+	streamViews = 2
+)
+
+// stream is the generator for a purpose at an epoch or step, unrelated to every other.
+func (f *feeder) stream(purpose, at int) rand.Source {
+	var key [32]byte
+	binary.LittleEndian.PutUint64(key[0:], uint64(f.seed))
+	binary.LittleEndian.PutUint64(key[8:], uint64(purpose))
+	binary.LittleEndian.PutUint64(key[16:], uint64(at))
+	return rand.NewChaCha8(key)
+}
+
+// values are the knobs of e at a step, as the compiled step takes them: in the order of
+// e.knobs, the learning rate after its schedule.
+func (e *Experiment) values(step int) []float32 {
+	dials := e.knobs()
+	out := make([]float32, len(dials))
+	for i, d := range dials {
+		v := *d.value
+		if d.Name == "lr" {
+			v = e.Optimizer.rate(step, e.Steps)
+		}
+		out[i] = float32(v)
+	}
+	return out
+}
+
+// inputs of a step of e, counted from 0.
+func (f *feeder) inputs(e *Experiment, step int) inputs {
+	values := e.values(step)
+	return inputs{
+		indices: tensors.FromFlatDataAndDimensions(f.indices(step), f.batch),
+		draws:   tensors.FromFlatDataAndDimensions(f.draws(step), 2*f.batch, augment.Draws),
+		knobs:   tensors.FromFlatDataAndDimensions(values, len(values)),
+	}
+}
+
+// free gives the step's inputs back at once rather than when the collector finds them.
+func (in inputs) free() {
+	in.indices.FinalizeAll()
+	in.draws.FinalizeAll()
+	in.knobs.FinalizeAll()
+}

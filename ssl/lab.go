@@ -1,0 +1,222 @@
+package ssl
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/gossl/gossl/ssl/data"
+	"github.com/gossl/gossl/ssl/device"
+)
+
+// Lab owns a backend's runs: it starts them, shares the device among them step by step, and
+// stops them all when it is closed.
+type Lab struct {
+	backend compute.Backend
+	about   string
+
+	turn sync.Mutex // held for the length of a step: runs take turns on the device
+
+	mu     sync.Mutex
+	runs   []*Run
+	sets   []*data.Set // seen so far, so that a checkpoint finds its own again
+	images map[*data.Set]*resident
+	closed bool
+	work   sync.WaitGroup // every goroutine that the lab has started
+}
+
+// resident are images that lie on the device, shared by the runs that use them.
+type resident struct {
+	tensor *tensors.Tensor
+	users  int
+}
+
+// NewLab returns a lab on a backend, which stays the caller's and must outlive the lab.
+func NewLab(backend compute.Backend) *Lab {
+	return &Lab{backend: backend, about: backend.Description(), images: map[*data.Set]*resident{}}
+}
+
+var (
+	defaultMu  sync.Mutex
+	defaultLab *Lab
+)
+
+// DefaultLab is the lab of [Start] and [Load]. It is made at the first call, on the backend
+// that the host opens ([Host.Open]); after [CloseDefaultLab] the next call makes another.
+func DefaultLab() (*Lab, error) {
+	defaultMu.Lock()
+	defer defaultMu.Unlock()
+	if defaultLab != nil {
+		return defaultLab, nil
+	}
+	ctx := cellContext()
+	var l *Lab
+	if open := currentHost().Open; open != nil {
+		backend, about, err := open(ctx)
+		if err != nil {
+			return nil, err
+		}
+		l = NewLab(backend)
+		l.about = about
+	} else {
+		backend, info, err := device.Open(ctx, "", device.Options{})
+		if err != nil {
+			return nil, err
+		}
+		l = NewLab(backend)
+		l.about = info.String()
+	}
+	defaultLab = l
+	return l, nil
+}
+
+// CloseDefaultLab stops the default lab's runs, if there is one. The host calls it at its end.
+func CloseDefaultLab() {
+	defaultMu.Lock()
+	l := defaultLab
+	defaultLab = nil
+	defaultMu.Unlock()
+	if l != nil {
+		l.Close()
+	}
+}
+
+// Backend is the backend that the lab's runs train on.
+func (l *Lab) Backend() compute.Backend { return l.backend }
+
+// Start checks the experiment, builds its training graph once to find every mistake in it,
+// and trains a copy of it in the background, with the knobs that [Preset] gives. What is wrong is in the error, which names the
+// setting or the part; nothing runs then.
+func (l *Lab) Start(e *Experiment) (*Run, error) {
+	e, err := preset(e)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.Check(); err != nil {
+		return nil, err
+	}
+	if err := e.fits(); err != nil {
+		return nil, &SettingError{"Projector", err}
+	}
+	if err := trace(l.backend, e); err != nil {
+		return nil, err
+	}
+	return l.start(e, beginning{})
+}
+
+// Start trains an experiment in the background, on the default lab. It panics with an error
+// if the experiment is wrong or there is no backend; [Lab.Start] returns it.
+func Start(e *Experiment) *Run {
+	l, err := DefaultLab()
+	if err != nil {
+		panic(err)
+	}
+	r, err := l.Start(e)
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
+
+// Runs are the lab's runs in the order of their start.
+func (l *Lab) Runs() []*Run {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.runs)
+}
+
+// Runs are the default lab's runs; none before the first start.
+func Runs() []*Run {
+	defaultMu.Lock()
+	l := defaultLab
+	defaultMu.Unlock()
+	if l == nil {
+		return nil
+	}
+	return l.Runs()
+}
+
+// String is a table of the lab's runs.
+func (l *Lab) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", l.about)
+	for _, r := range l.Runs() {
+		fmt.Fprintln(&b, r)
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// Close stops every run after its present step and waits until their goroutines are gone and
+// their memory on the device is free. Runs keep their last weights on the host, so that they
+// can still be evaluated by another lab's means and saved. Closing twice is allowed.
+func (l *Lab) Close() {
+	l.mu.Lock()
+	l.closed = true
+	runs := slices.Clone(l.runs)
+	l.mu.Unlock()
+	for _, r := range runs {
+		r.halt()
+	}
+	l.work.Wait()
+}
+
+// add registers a run, unless the lab is closed.
+func (l *Lab) add(r *Run) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return fmt.Errorf("the lab is closed; make another with ssl.NewLab")
+	}
+	l.runs = append(l.runs, r)
+	r.name = fmt.Sprintf("%s-%d", r.exp.Method, len(l.runs))
+	if !slices.Contains(l.sets, r.exp.Data) {
+		l.sets = append(l.sets, r.exp.Data)
+	}
+	l.work.Add(1)
+	return nil
+}
+
+// borrow returns the set's training images on the device; the run gives them back.
+func (l *Lab) borrow(set *data.Set) (*tensors.Tensor, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if r := l.images[set]; r != nil {
+		r.users++
+		return r.tensor, nil
+	}
+	t := set.Train
+	images := tensors.FromFlatDataAndDimensions(t.Images, t.N, t.Height, t.Width, t.Channels)
+	if err := images.ToDevice(l.backend, 0); err != nil {
+		return nil, fmt.Errorf("the %d training images do not go onto the device: %w", t.N, err)
+	}
+	l.images[set] = &resident{images, 1}
+	return images, nil
+}
+
+func (l *Lab) giveBack(set *data.Set) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if r := l.images[set]; r != nil {
+		if r.users--; r.users == 0 {
+			r.tensor.FinalizeAll()
+			delete(l.images, set)
+		}
+	}
+}
+
+// known finds a data set by its fingerprint among those the lab has seen.
+func (l *Lab) known(fingerprint string) *data.Set {
+	l.mu.Lock()
+	sets := slices.Clone(l.sets)
+	l.mu.Unlock()
+	for _, s := range sets {
+		if s.Fingerprint() == fingerprint {
+			return s
+		}
+	}
+	return nil
+}

@@ -1,0 +1,240 @@
+package ssl
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"time"
+
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// owner is what the goroutine of a run alone touches: the model and where it stands. GoMLX
+// hands variables to the device during a step and does not lock them.
+type owner struct {
+	run    *Run
+	exp    *Experiment // a copy is changed and then put here; what others hold stays as it is
+	prog   *program
+	feed   *feeder
+	images *tensors.Tensor
+	step   int // steps done
+	until  int // pause when this many are done; 0 for never
+	status Status
+
+	schedules map[string]schedule // by knob
+	script    Journal             // edits of a run that is repeated, not yet made
+}
+
+// beginning is where a run starts: at step 0 with fresh weights, or where another stood.
+type beginning struct {
+	weights *weights // nil for fresh ones
+	step    int
+	paused  bool
+	metrics Metrics
+	journal Journal
+
+	schedules map[string]schedule
+	script    Journal     // edits to be made at their steps
+	begun     *Experiment // as it was started; nil for the run's own
+}
+
+// start makes the run of an experiment that has been checked; it is the run's own copy.
+func (l *Lab) start(e *Experiment, from beginning) (*Run, error) {
+	if from.metrics.First == 0 {
+		from.metrics.First = from.step + 1
+	}
+	r := &Run{
+		lab: l, exp: e, begun: e, status: Compiling, schedules: maps.Clone(from.schedules), step: from.step, metrics: from.metrics, journal: from.journal,
+		requests: make(chan request), quit: make(chan struct{}), ended: make(chan struct{}), changed: make(chan struct{}),
+	}
+	if from.begun != nil {
+		r.begun = from.begun
+	}
+	if err := l.add(r); err != nil {
+		return nil, err
+	}
+	o := &owner{run: r, exp: e, step: from.step, feed: newFeeder(e), status: Compiling, schedules: maps.Clone(from.schedules), script: from.script}
+	if o.schedules == nil {
+		o.schedules = map[string]schedule{}
+	}
+	go o.live(from)
+	return r, nil
+}
+
+// live is the life of the run's goroutine.
+func (o *owner) live(from beginning) {
+	r := o.run
+	defer r.lab.work.Done()
+	defer close(r.ended)
+	err := errors.New("its goroutine was ended from outside") // by runtime.Goexit in a user's function
+	defer func() { o.end(err) }()
+	err = o.work(from)
+}
+
+// work trains until the run is to end (nil) or fails.
+func (o *owner) work(from beginning) (err error) {
+	defer catch("the run", &err)
+	if err := o.prepare(from); err != nil {
+		return err
+	}
+	for o.serve() {
+		if err := o.repeat(); err != nil {
+			return err
+		}
+		if o.step >= o.exp.Steps { // the script has not extended it
+			o.become(Done)
+			continue
+		}
+		o.follow()
+		if err := o.train(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prepare compiles the program and puts the images on the device.
+func (o *owner) prepare(from beginning) (err error) {
+	r := o.run
+	store := model.NewStore()
+	if from.weights != nil {
+		if store, err = from.weights.store(); err != nil {
+			return err
+		}
+	}
+	if o.prog, err = newProgram(r.lab.backend, o.exp, store, &r.builds); err != nil {
+		return err
+	}
+	idle := from.weights != nil && (from.paused || o.step >= o.exp.Steps)
+	if !idle { // a loaded run may never train: its first step compiles
+		if err = o.prog.compile(o.exp); err != nil {
+			return err
+		}
+	}
+	if o.images, err = r.lab.borrow(o.exp.Data); err != nil {
+		return err
+	}
+	switch {
+	case o.step >= o.exp.Steps:
+		o.become(Done)
+	case from.paused:
+		o.become(Paused)
+	default:
+		o.become(Training)
+	}
+	return nil
+}
+
+// maxGrants bounds the requests that are granted between two steps, so that a run trains on
+// however fast edits come.
+const maxGrants = 64
+
+// serve grants the requests that wait; while there is nothing to train it waits for them. It
+// returns false when the run is to end.
+func (o *owner) serve() bool {
+	for granted := 0; ; granted++ {
+		if o.status == Training {
+			if granted >= maxGrants {
+				return true
+			}
+			select {
+			case <-o.run.quit:
+				return false
+			case q := <-o.run.requests:
+				o.grant(q)
+			default:
+				return true
+			}
+			continue
+		}
+		select {
+		case <-o.run.quit:
+			return false
+		case q := <-o.run.requests:
+			o.grant(q)
+		}
+	}
+}
+
+// grant does what a request asks; the requester always gets an answer.
+func (o *owner) grant(q request) {
+	err := errors.New("the request was ended from outside")
+	defer func() { q.done <- err }()
+	func() {
+		defer catch("the request", &err)
+		err = q.do(o)
+	}()
+}
+
+// train does one step, when it is this run's turn on the device.
+func (o *owner) train() error {
+	r := o.run
+	in := o.feed.inputs(o.exp, o.step)
+	r.lab.turn.Lock()
+	begun := time.Now()
+	out, err := o.prog.run(o.images, in)
+	seconds := time.Since(begun).Seconds()
+	r.lab.turn.Unlock()
+	in.free()
+	if err != nil {
+		return fmt.Errorf("step %d: %w", o.step+1, err)
+	}
+	values := map[string]float64{"seconds": seconds}
+	for i, name := range o.prog.metrics {
+		values[name] = float64(out[i])
+	}
+	for i, d := range o.exp.knobs() {
+		if d.field != "Views" {
+			values[d.Name] = float64(o.exp.values(o.step)[i])
+		}
+	}
+	o.step++
+	finished := o.step >= o.exp.Steps
+	switch {
+	case finished && !o.due():
+		o.status = Done
+	case o.step == o.until:
+		o.status, o.until = Paused, 0
+	}
+	r.publish(func() {
+		r.step, r.status = o.step, o.status
+		r.metrics.record(values)
+	})
+	if loss := values["loss"]; math.IsNaN(loss) || math.IsInf(loss, 0) {
+		return fmt.Errorf("the loss is %g at step %d: the weights are spoiled; start again, or from a checkpoint, with a lower lr (now %g) or a higher temperature (now %g)",
+			loss, o.step, o.exp.Optimizer.LearningRate, o.exp.Temperature)
+	}
+	return nil
+}
+
+// become changes the status.
+func (o *owner) become(s Status) {
+	o.status = s
+	o.run.publish(func() { o.run.status = s })
+}
+
+// end copies the weights to the host and frees what lies on the device. A run that had done
+// all its steps stays done.
+func (o *owner) end(err error) {
+	r := o.run
+	status := Stopped
+	switch {
+	case err != nil:
+		status = Failed
+	case o.status == Done:
+		status = Done
+	}
+	var final *weights
+	if o.prog != nil {
+		if w, copyErr := copyOut(o.prog.store); copyErr == nil {
+			final = &w
+		}
+		o.prog.close()
+	}
+	if o.images != nil {
+		r.lab.giveBack(o.exp.Data)
+	}
+	r.publish(func() { r.status, r.err, r.final = status, err, final })
+}

@@ -1,0 +1,303 @@
+package ssl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Status says what a run is doing.
+type Status string
+
+// The statuses of a run.
+const (
+	Compiling Status = "compiling" // its training step, before the first one
+	Training  Status = "training"
+	Paused    Status = "paused"
+	Done      Status = "done"    // all its steps; the weights are still there
+	Stopped   Status = "stopped" // by Stop or by its lab's end
+	Failed    Status = "failed"  // see Run.Err
+)
+
+// over reports whether a run in this status trains no more, short of being extended.
+func (s Status) over() bool { return s == Done || s == Stopped || s == Failed }
+
+// Run is an experiment that trains in the background, or has. One goroutine owns its model;
+// the methods, which may be called from any goroutine, send it their wishes, and it grants
+// them between two steps. Steps count from 1.
+type Run struct {
+	lab      *Lab
+	name     string
+	requests chan request  // to the owner
+	quit     chan struct{} // closed to make the owner end
+	quitOnce sync.Once
+	ended    chan struct{} // closed when the owner has ended
+	builds   atomic.Int64
+	begun    *Experiment // as it was started
+
+	mu      sync.Mutex
+	changed chan struct{} // closed and replaced whenever anything below changes
+	exp     *Experiment   // as it is now; never changed in place
+	status  Status
+	err     error
+	step    int // steps done
+	metrics Metrics
+	journal Journal
+	final   *weights // when ended
+
+	schedules map[string]schedule // those in force
+}
+
+// request is a wish to the owner, which answers on done.
+type request struct {
+	do   func(o *owner) error
+	done chan error
+}
+
+// Name is the run's name in its lab, such as "simclr-1".
+func (r *Run) Name() string { return r.name }
+
+// Experiment is a copy of the run's experiment as it is now: knobs and widths after the edits.
+func (r *Run) Experiment() *Experiment {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.exp.Clone()
+}
+
+// Steps is the number of steps done.
+func (r *Run) Steps() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.step
+}
+
+// Status says what the run is doing.
+func (r *Run) Status() Status {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.status
+}
+
+// Err is why the run failed, nil if it did not.
+func (r *Run) Err() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err
+}
+
+// Builds counts how often the training graph has been built: once for the start and once for
+// every resize; never for a knob.
+func (r *Run) Builds() int { return int(r.builds.Load()) }
+
+// Metrics are the values measured so far.
+func (r *Run) Metrics() Metrics {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.metrics.clone()
+}
+
+// Journal is the list of edits so far.
+func (r *Run) Journal() Journal {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append(Journal(nil), r.journal...)
+}
+
+// String is one line: name, status, step, loss.
+func (r *Run) String() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := fmt.Sprintf("%s: %s, step %d of %d", r.name, r.status, r.step, r.exp.Steps)
+	if loss := r.metrics.Last("loss"); !math.IsNaN(loss) {
+		s += fmt.Sprintf(", loss %.4f", loss)
+	}
+	if !r.exp.Sparse.None() {
+		s += fmt.Sprintf(", λ %g", r.exp.Sparse.Lambda)
+	}
+	if r.err != nil {
+		s += ": " + r.err.Error()
+	}
+	return s
+}
+
+// Wait returns when the run has done all its steps (nil), has been stopped (nil), or has
+// failed (why); or, with the context's error, when the calling cell is interrupted, which
+// leaves the run training.
+func (r *Run) Wait() error { return r.WaitContext(cellContext()) }
+
+// WaitContext is Wait under a context.
+func (r *Run) WaitContext(ctx context.Context) error {
+	return r.await(ctx, func() (bool, error) { return r.status.over(), r.err })
+}
+
+// WaitStep returns when n steps are done. It is an error if the run ends before that, and
+// the context's when the calling cell is interrupted.
+func (r *Run) WaitStep(n int) error { return r.WaitStepContext(cellContext(), n) }
+
+// WaitStepContext is WaitStep under a context.
+func (r *Run) WaitStepContext(ctx context.Context, n int) error {
+	return r.await(ctx, func() (bool, error) {
+		switch {
+		case r.step >= n:
+			return true, nil
+		case n > r.exp.Steps:
+			return true, fmt.Errorf("%s has %d steps in all; step %d never comes", r.name, r.exp.Steps, n)
+		case r.status.over():
+			return true, r.endedError()
+		}
+		return false, nil
+	})
+}
+
+// await returns when met, called under the lock after every change, says so.
+func (r *Run) await(ctx context.Context, met func() (bool, error)) error {
+	for {
+		r.mu.Lock()
+		ok, err := met()
+		changed := r.changed
+		r.mu.Unlock()
+		if ok {
+			return err
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for %s was interrupted, the run goes on: %w", r.name, context.Cause(ctx))
+		}
+	}
+}
+
+// publish changes what others see of the run, and tells those who wait.
+func (r *Run) publish(change func()) {
+	r.mu.Lock()
+	change()
+	close(r.changed)
+	r.changed = make(chan struct{})
+	r.mu.Unlock()
+}
+
+// endedError says why the run takes no more edits; it is called under the lock.
+func (r *Run) endedError() error {
+	switch {
+	case r.err != nil:
+		return fmt.Errorf("%w: %s failed at step %d: %w", ErrEnded, r.name, r.step, r.err)
+	case r.status == Done:
+		return fmt.Errorf("%w: %s has done all its %d steps; Extend gives it more", ErrEnded, r.name, r.step)
+	default:
+		return fmt.Errorf("%w: %s was stopped at step %d", ErrEnded, r.name, r.step)
+	}
+}
+
+// ask has the owner do something between two steps, and returns its error. If the calling
+// cell is interrupted before the owner takes the request, it is not done at all.
+func (r *Run) ask(do func(o *owner) error) error {
+	q := request{do: do, done: make(chan error, 1)}
+	ctx := cellContext()
+	select {
+	case r.requests <- q:
+		return <-q.done
+	case <-r.ended:
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return r.endedError()
+	case <-ctx.Done():
+		return fmt.Errorf("%s: interrupted before the step ended, nothing was changed: %w", r.name, context.Cause(ctx))
+	}
+}
+
+// edit is ask for requests that only a run with steps to come can grant.
+func (r *Run) edit(do func(o *owner) error) error {
+	return r.ask(func(o *owner) error {
+		if o.status.over() {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			return r.endedError()
+		}
+		return do(o)
+	})
+}
+
+// halt makes the owner end after its present step, without waiting for it.
+func (r *Run) halt() { r.quitOnce.Do(func() { close(r.quit) }) }
+
+// Stop ends the run after its present step and waits for that. Its weights stay, on the
+// host: it can be evaluated, plotted and saved, but trains no more. Stopping a run that has
+// done all its steps frees its memory on the device.
+func (r *Run) Stop() {
+	r.halt()
+	<-r.ended
+}
+
+// moment is a run between two steps: all that a checkpoint keeps.
+type moment struct {
+	weights   weights
+	exp       *Experiment
+	step      int
+	metrics   Metrics
+	journal   Journal
+	schedules map[string]schedule
+}
+
+// snapshot copies the run between two steps, or as it was left at its end.
+func (r *Run) snapshot() (m moment, err error) {
+	err = r.ask(func(o *owner) (err error) {
+		m.weights, err = copyOut(o.prog.store)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.describe(&m)
+		return err
+	})
+	if err == nil || !errors.Is(err, ErrEnded) {
+		return m, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.final == nil {
+		return m, fmt.Errorf("%s has no weights: %w", r.name, err)
+	}
+	m.weights = r.final.share()
+	r.describe(&m)
+	return m, nil
+}
+
+// describe fills in all but the weights; it is called under the lock.
+func (r *Run) describe(m *moment) {
+	m.exp, m.step, m.metrics, m.schedules = r.exp.Clone(), r.step, r.metrics.clone(), r.schedules
+	m.journal = append(Journal{}, r.journal...)
+}
+
+// imagesPerSecond over the last steps; 0 before the first. Called under the lock.
+func (r *Run) imagesPerSecond() float64 {
+	seconds := r.metrics.Mean("seconds", 20)
+	if !(seconds > 0) {
+		return 0
+	}
+	return float64(r.exp.Batch) / seconds
+}
+
+// remaining time of the run by the pace of the last steps.
+func (r *Run) remaining() time.Duration {
+	seconds := r.metrics.Mean("seconds", 20)
+	if !(seconds > 0) {
+		return 0
+	}
+	return time.Duration(seconds * float64(r.exp.Steps-r.step) * float64(time.Second)).Round(time.Second)
+}
+
+// StepTime is the median time of the last hundred steps, at most; 0 before the first.
+func (r *Run) StepTime() time.Duration {
+	r.mu.Lock()
+	seconds := r.metrics.clone().Values["seconds"]
+	r.mu.Unlock()
+	last := slices.Clone(seconds[len(seconds)-min(100, len(seconds)):])
+	if len(last) == 0 {
+		return 0
+	}
+	slices.Sort(last)
+	return time.Duration(last[len(last)/2] * float64(time.Second))
+}

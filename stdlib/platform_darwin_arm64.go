@@ -1,0 +1,8 @@
+package stdlib
+
+import _ "embed" // the archive
+
+// exportPlatform holds export data of the standard packages whose types depend on the platform.
+//
+//go:embed data/std_export_darwin_arm64.zip
+var exportPlatform string
