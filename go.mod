@@ -3,6 +3,7 @@ module github.com/gossl/gossl
 go 1.26.5
 
 require (
+	codeberg.org/go-pdf/fpdf v0.10.0
 	github.com/MetalBlueberry/go-plotly v0.7.0
 	github.com/creack/pty v1.1.24
 	github.com/gofrs/flock v0.13.0
@@ -21,7 +22,6 @@ require (
 
 require (
 	codeberg.org/go-fonts/liberation v0.5.0 // indirect
-	codeberg.org/go-pdf/fpdf v0.10.0 // indirect
 	git.sr.ht/~sbinet/gg v0.6.0 // indirect
 	github.com/aymanbagabas/go-osc52/v2 v2.0.1 // indirect
 	github.com/campoy/embedmd v1.0.0 // indirect

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
@@ -54,6 +55,9 @@ func TestSaveFormats(t *testing.T) {
 		}
 		if !bytes.Equal(first, second) {
 			t.Errorf("%s: the same figure gives other bytes", ext)
+		}
+		if year := []byte(time.Now().Format("D:2006")); bytes.Contains(first, year) {
+			t.Errorf("%s carries the time of day, %q", ext, year)
 		}
 	}
 	entries, err := os.ReadDir(dir)

@@ -7,8 +7,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
+	"time"
 
+	"codeberg.org/go-pdf/fpdf"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
@@ -88,8 +91,16 @@ func (f *Figure) SVG() ([]byte, error) {
 	return f.render(func(w, h vg.Length) vg.CanvasWriterTo { return vgsvg.New(w, h) })
 }
 
+// undatedPDF makes a PDF a function of its figure: by default it carries the time of day.
+var undatedPDF = sync.OnceFunc(func() {
+	fpdf.SetDefaultCatalogSort(true)
+	fpdf.SetDefaultCreationDate(time.Unix(0, 0).UTC())
+	fpdf.SetDefaultModificationDate(time.Unix(0, 0).UTC())
+})
+
 // PDF renders the figure as a page of its own size, with its fonts.
 func (f *Figure) PDF() ([]byte, error) {
+	undatedPDF()
 	return f.render(func(w, h vg.Length) vg.CanvasWriterTo { return vgpdf.New(w, h) })
 }
 

@@ -123,8 +123,8 @@ func (c *Cell) Interrupt() {
 	if c.stop.Swap(true) {
 		return
 	}
-	if c.cfg.Flag != nil && c.live.Load() > 0 {
-		c.cfg.Flag.raise(c)
+	if c.cfg.Flag != nil {
+		c.cfg.Flag.follow(c)
 	}
 	c.cancel(ErrInterrupted)
 }
@@ -225,13 +225,13 @@ func (c *Cell) Live() int { return int(c.live.Load()) }
 
 func (c *Cell) begin() {
 	if c.live.Add(1) == 1 && c.stop.Load() && c.cfg.Flag != nil {
-		c.cfg.Flag.raise(c)
+		c.cfg.Flag.follow(c)
 	}
 }
 
 func (c *Cell) end() {
 	if c.live.Add(-1) == 0 && c.stop.Load() && c.cfg.Flag != nil {
-		c.cfg.Flag.lower(c)
+		c.cfg.Flag.follow(c)
 	}
 }
 

@@ -26,20 +26,20 @@ func (f *Flag) Up() bool {
 	return len(f.cells) > 0
 }
 
-func (f *Flag) raise(c *Cell) {
+// follow raises the flag for a cell that is interrupted and still has goroutines, and
+// lowers it for any other. It reads the cell under the lock, so that the last of several
+// callers leaves the truth.
+func (f *Flag) follow(c *Cell) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.cells == nil {
-		f.cells = map[*Cell]bool{}
+	if c.stop.Load() && c.live.Load() > 0 {
+		if f.cells == nil {
+			f.cells = map[*Cell]bool{}
+		}
+		f.cells[c] = true
+	} else {
+		delete(f.cells, c)
 	}
-	f.cells[c] = true
-	f.set()
-}
-
-func (f *Flag) lower(c *Cell) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	delete(f.cells, c)
 	f.set()
 }
 
