@@ -76,26 +76,18 @@ func afterFile(c *cobra.Command, path string, rest []string) ([]string, error) {
 }
 
 func runFile(ctx context.Context, flags sessionFlags, given scriptFlags, path string, programArgs []string) error {
-	f, err := script.FormatOf(path)
+	n, f, text, err := readScript(path)
 	if err != nil {
 		return err
 	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	if f == script.Percent && script.IsProgram(string(text)) {
+	if n == nil {
 		if len(given.params)+len(given.knobs) > 0 || given.output != "" {
 			return usageError(fmt.Errorf("%s is a Go program; -p, --set and -o are for scripts of cells", path))
 		}
-		return runProgram(ctx, path, string(text), programArgs)
+		return runProgram(ctx, path, text, programArgs)
 	}
 	if len(programArgs) > 0 {
 		return usageError(fmt.Errorf("%s is a script of cells, which takes no arguments; -p name=value sets its parameters", path))
-	}
-	n, err := script.Parse(string(text), f)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
 	}
 	return runNotebook(ctx, flags, given, n, path, f)
 }
@@ -124,8 +116,12 @@ func runNotebook(ctx context.Context, flags sessionFlags, given scriptFlags, n *
 	return err
 }
 
-// runScript runs a notebook's cells in the session.
+// runScript runs a notebook's cells in the session, once all of them have been checked.
 func (a *app) runScript(ctx context.Context, screen *terminal.Screen, n *script.Notebook, name string, f script.Format) error {
+	if err := checkNotebook(n, name, f); err != nil {
+		screen.Error(err)
+		return &exitError{statusError, errShown}
+	}
 	r := &script.Runner{Execute: a.shell.Execute, Frontend: screen, Done: screen.Settle}
 	err := r.Run(ctx, n, name, f)
 	var exit *lang.ExitError

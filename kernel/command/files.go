@@ -15,7 +15,7 @@ import (
 var _ = register(
 	&Command{Name: "save", Usage: "[-f] FILE [CELLS]", Help: "save the session as .go, .ipynb (with outputs) or .md; -f replaces a file", Run: save},
 	&Command{Name: "load", Usage: "FILE", Help: "bring a file's text to the next prompt", Run: load},
-	&Command{Name: "run", Usage: "FILE [ARGS]", Help: "run a script's cells here, or an ordinary Go program by itself", Run: runFile},
+	&Command{Name: "run", Usage: "FILE [ARGS]", Help: "run a script's cells here, or an ordinary Go program by itself", Run: runFile, Check: checkRunFile},
 )
 
 func save(c *Call) (kernel.Result, error) {
@@ -189,18 +189,24 @@ func runFile(c *Call) (kernel.Result, error) {
 	}
 	var last kernel.Result
 	for i, cell := range n.Cells {
-		if cell.Kind != script.Code || !cell.Active("go") {
+		if !cell.Runs() {
 			continue
 		}
-		name, line := path, cell.Line
-		if f == script.IPYNB { // its lines are JSON's
-			name, line = fmt.Sprintf("%s#%d", path, i+1), 1
-		}
-		if last, err = c.Shell.run(c.Cell, cell.Source, file{name, max(line, 1)}); err != nil {
+		name, line := script.Place(n, i, path, f)
+		if last, err = c.Shell.run(c.Cell, cell.Source, file{name, line}); err != nil {
 			return kernel.Result{}, err
 		}
 	}
 	return last, nil
+}
+
+func checkRunFile(c *Call, k *Checker) error {
+	words, err := fields(c.Args)
+	if err != nil || len(words) == 0 {
+		return err
+	}
+	k.file(words[0])
+	return nil
 }
 
 // Outputs puts what the session's cells showed into the cells of a notebook that was run in it.
@@ -211,8 +217,8 @@ func (sh *Shell) Outputs(n *script.Notebook) error {
 			continue
 		}
 		cell.Outputs, cell.ExecutionCount = []any{}, 0
-		if !cell.Active("go") || strings.TrimSpace(cell.Source) == "" {
-			continue // did not run
+		if !cell.Runs() {
+			continue
 		}
 		for len(records) > 0 && records[0].Src != cell.Source {
 			records = records[1:]

@@ -12,8 +12,8 @@ var _ = register(
 	&Command{Name: "who", Usage: "[PREFIX]", Help: "list what the session's cells defined", Run: who},
 	&Command{Name: "whos", Usage: "[PREFIX]", Help: "list definitions with kind, type and value", Run: whos},
 	&Command{Name: "list", Usage: "[PREFIX]", Help: "the same as %whos", Run: whos},
-	&Command{Name: "rm", Usage: "NAME...", Help: "forget definitions", Run: remove},
-	&Command{Name: "reset", Help: "forget everything that cells defined; runs go on", Run: reset},
+	&Command{Name: "rm", Usage: "NAME...", Help: "forget definitions", Run: remove, Check: checkRemove},
+	&Command{Name: "reset", Help: "forget everything that cells defined; runs go on", Run: reset, Check: func(_ *Call, k *Checker) error { return k.lang.Reset() }},
 )
 
 func who(c *Call) (kernel.Result, error) {
@@ -79,4 +79,15 @@ func remove(c *Call) (kernel.Result, error) {
 		return kernel.Result{}, fmt.Errorf("%s: not defined", strings.Join(unknown, ", "))
 	}
 	return kernel.Result{}, nil
+}
+
+func checkRemove(c *Call, k *Checker) error {
+	names, err := fields(c.Args)
+	if err != nil || len(names) == 0 {
+		return err
+	}
+	if unknown := k.lang.Scope().Forget(names...); len(unknown) > 0 && !k.open && len(k.doubtful) == 0 {
+		return fmt.Errorf("%s: not defined", strings.Join(unknown, ", "))
+	}
+	return nil
 }

@@ -64,6 +64,9 @@ type Command struct {
 	Help  string // one line
 	Body  bool   // it may be written with %% and take the rest of the cell
 	Run   func(c *Call) (kernel.Result, error)
+	// Check checks what the command would evaluate, and tells what it would define or forget; nil: nothing.
+	// The Call has no cell. The error is about the command itself.
+	Check func(c *Call, k *Checker) error
 }
 
 // table holds every command by its name; the files of this package fill it.
@@ -200,8 +203,11 @@ func runMain(c *Call) (kernel.Result, error) {
 	if strings.TrimSpace(c.Body) == "" {
 		return kernel.Result{}, nil
 	}
-	return c.Eval("func() {\n"+c.Body+"\n}()", c.Line)
+	return c.Eval(mainBody(c.Body), c.Line)
 }
+
+// mainBody is the Go that a %% command's text stands for.
+func mainBody(text string) string { return "func() {\n" + text + "\n}()" }
 
 // suggest names the command that was probably meant.
 func suggest(name string) string {

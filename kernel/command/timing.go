@@ -16,8 +16,8 @@ import (
 )
 
 var _ = register(
-	&Command{Name: "time", Usage: "GO", Help: "run Go and say how long it took", Body: true, Run: timeOnce},
-	&Command{Name: "timeit", Usage: "[-n LOOPS] [-r REPEATS] GO", Help: "run Go many times and say how long one takes", Body: true, Run: timeMany},
+	&Command{Name: "time", Usage: "GO", Help: "run Go and say how long it took", Body: true, Run: timeOnce, Check: checkTimed},
+	&Command{Name: "timeit", Usage: "[-n LOOPS] [-r REPEATS] GO", Help: "run Go many times and say how long one takes", Body: true, Run: timeMany, Check: checkTimedMany},
 )
 
 func timeOnce(c *Call) (kernel.Result, error) {
@@ -34,6 +34,11 @@ func timeOnce(c *Call) (kernel.Result, error) {
 	}
 	c.Printf("wall %s, CPU %s\n", short(wall), short(cpuTime()-cpu))
 	return res, err
+}
+
+func checkTimed(c *Call, k *Checker) error {
+	k.Go(c.code())
+	return nil
 }
 
 // code returns the Go that a command was given, in its line or below it.
@@ -67,28 +72,9 @@ func short(d time.Duration) time.Duration {
 const timeFor = 200 * time.Millisecond
 
 func timeMany(c *Call) (kernel.Result, error) {
-	src, line := c.code()
-	loops, repeats := 0, 5
-	for !c.Whole && strings.HasPrefix(src, "-") {
-		flag, rest, _ := strings.Cut(src, " ")
-		rest = strings.TrimSpace(rest)
-		number, after, _ := strings.Cut(rest, " ")
-		n, err := strconv.Atoi(number)
-		if err != nil || n < 1 {
-			return kernel.Result{}, usage("%s wants a number of at least 1, not %q", flag, number)
-		}
-		switch flag {
-		case "-n":
-			loops = n
-		case "-r":
-			repeats = n
-		default:
-			return kernel.Result{}, usage("%s is not understood", flag)
-		}
-		src = strings.TrimSpace(after)
-	}
-	if strings.TrimSpace(src) == "" {
-		return kernel.Result{}, usage("there is nothing to time")
+	src, line, loops, repeats, err := c.repeated()
+	if err != nil {
+		return kernel.Result{}, err
 	}
 	body, err := c.loopBody(src, line)
 	if err != nil {
@@ -138,6 +124,45 @@ func timeMany(c *Call) (kernel.Result, error) {
 	deviation := math.Sqrt(max(squares/float64(repeats)-mean*mean, 0))
 	c.Printf("%s ± %s (best %s) for one of %d loops, %d times\n", nanos(mean), nanos(deviation), nanos(best), loops, repeats)
 	return kernel.Result{}, nil
+}
+
+// repeated reads the flags of %timeit. loops is 0 when none are asked for.
+func (c *Call) repeated() (src string, line, loops, repeats int, err error) {
+	src, line = c.code()
+	repeats = 5
+	for !c.Whole && strings.HasPrefix(src, "-") {
+		flag, rest, _ := strings.Cut(src, " ")
+		number, after, _ := strings.Cut(strings.TrimSpace(rest), " ")
+		n, err := strconv.Atoi(number)
+		if err != nil || n < 1 {
+			return "", 0, 0, 0, usage("%s wants a number of at least 1, not %q", flag, number)
+		}
+		switch flag {
+		case "-n":
+			loops = n
+		case "-r":
+			repeats = n
+		default:
+			return "", 0, 0, 0, usage("%s is not understood", flag)
+		}
+		src = strings.TrimSpace(after)
+	}
+	if strings.TrimSpace(src) == "" {
+		return "", 0, 0, 0, usage("there is nothing to time")
+	}
+	return src, line, loops, repeats, nil
+}
+
+func checkTimedMany(c *Call, k *Checker) error {
+	src, line, _, _, err := c.repeated()
+	if err != nil {
+		return err
+	}
+	if _, err := parser.ParseExpr(src); err == nil && k.try("func() { _ = "+src+" }()", line) == nil {
+		return nil
+	}
+	k.Go("func() { "+src+"\n}()", line)
+	return nil
 }
 
 // loopBody returns src in a form that can stand in a loop: a call as it is, any other expression as an assignment.
