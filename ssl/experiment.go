@@ -17,18 +17,23 @@ import (
 // trains. It is a plain struct: set its fields, print it, save it. A constructor such as
 // [NewSimCLR] fills in a recipe's values; the zero Experiment is not valid.
 type Experiment struct {
-	Method      string        // the name that its runs go by: "simclr"
-	Data        *data.Set     `json:"-"` // trained on its Train images, evaluated on both splits
-	Encoder     net.Encoder   // images to representations h
-	Projector   net.MLP       // representations to projections z, which the loss compares
-	Loss        Loss          // of the two views' projections
-	Temperature float64       // of the loss; knob "temperature"
-	Sparse      sparse.Head   // penalty on the projector's first layer; knob "lambda"
-	Views       augment.Views // how views are made; a knob for each value
-	Optimizer   Optimizer     // how weights move; knobs "lr", "momentum", "weight_decay"
-	Batch       int           // images a step; each gives two views
-	Steps       int           // of the whole run; the learning rate's schedule ends there
-	Seed        int64         // of weights, order of images, and views
+	Method      string             // the name that its runs go by: "simclr"
+	Data        *data.Set          `json:"-"` // trained on its Train images, evaluated on both splits
+	Encoder     net.Encoder        // images to representations h
+	Projector   net.MLP            // representations to projections z, which the loss compares
+	Predictor   net.MLP            // projections to predictions p, of methods that predict a target
+	Target      Target             // the momentum copy of encoder and projector; knob "ema"
+	Prototypes  Prototypes         // unit vectors that projections are compared with
+	OneWay      bool               // view a goes through the trained networks alone, view b through the target alone
+	Loss        Loss               // of what the networks make of the two views
+	Temperature float64            // of the loss; knob "temperature"
+	Sparse      sparse.Head        // penalty on the projector's first layer; knob "lambda"
+	Views       augment.Views      // how views are made; a knob for each value
+	Small       augment.SmallCrops // further views, smaller in area and size
+	Optimizer   Optimizer          // how weights move; knobs "lr", "momentum", "weight_decay"
+	Batch       int                // images a step; each gives two views
+	Steps       int                // of the whole run; the learning rate's schedule ends there
+	Seed        int64              // of weights, order of images, and views
 }
 
 // Clone returns a copy of e that shares nothing with it but the data set.
@@ -36,7 +41,9 @@ func (e *Experiment) Clone() *Experiment {
 	c := *e
 	c.Encoder = e.Encoder.Clone()
 	c.Projector = e.Projector.Clone()
+	c.Predictor = e.Predictor.Clone()
 	c.Loss.Coefficients = slices.Clone(e.Loss.Coefficients)
+	c.Loss.Options = slices.Clone(e.Loss.Options)
 	return &c
 }
 
@@ -51,8 +58,8 @@ func (e *Experiment) Check() error {
 		}
 		return &SettingError{setting, err}
 	}
-	if !slices.Contains(methods, e.Method) {
-		return fail("Method", fmt.Errorf("%q is unknown; there are %s", e.Method, strings.Join(methods, ", ")))
+	if !slices.Contains(Methods(), e.Method) {
+		return fail("Method", unknownMethod(e.Method))
 	}
 	if e.Data == nil {
 		return fail("Data", fmt.Errorf("there is none; use data.FashionMNIST() or another set"))
@@ -76,11 +83,32 @@ func (e *Experiment) Check() error {
 	if len(e.Projector.Widths) == 0 && !e.Sparse.None() {
 		return fail("Sparse", fmt.Errorf("a SparseHead needs a projector layer; Projector has none"))
 	}
-	if err := e.Loss.check(); err != nil {
+	if err := e.Predictor.Check(); err != nil {
+		return fail("Predictor", err)
+	}
+	if err := e.Target.Check(); err != nil {
+		return fail("Target", err)
+	}
+	if p := e.Prototypes; p.Count < 0 || p.Count > net.MaxWidth || p.Frozen < 0 {
+		return fail("Prototypes", fmt.Errorf("%d prototypes, frozen for %d steps; neither can be negative, nor the first above %d", p.Count, p.Frozen, net.MaxWidth))
+	}
+	if err := e.Small.Check(); err != nil {
+		return fail("Small", err)
+	}
+	if e.OneWay && !e.Target.On() {
+		return fail("OneWay", fmt.Errorf("view b goes through the target alone, and there is none; give it one, as ssl.EMA(0.996)"))
+	}
+	if err := e.Loss.check(e); err != nil {
+		if s, ok := err.(*SettingError); ok {
+			return s
+		}
 		return fail("Loss", err)
 	}
 	if err := e.Sparse.Check(); err != nil {
 		return fail("Sparse", err)
+	}
+	if e.Sparse.On == sparse.Predictor && len(e.Predictor.Widths) == 0 {
+		return fail("Sparse", fmt.Errorf("it acts on the predictor, and there is none; use sparse.FirstLayer, or give the experiment a Predictor"))
 	}
 	if err := e.Optimizer.Check(); err != nil {
 		return fail("Optimizer", err)

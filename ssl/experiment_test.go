@@ -39,7 +39,7 @@ func TestStartRefuses(t *testing.T) {
 		{func(e *Experiment) { e.Temperature = 0 }, "setting Temperature: temperature 0 is not between"},
 		{func(e *Experiment) { e.Temperature = math.NaN() }, "setting Temperature: temperature NaN"},
 		{func(e *Experiment) { e.Optimizer.LearningRate = -1 }, "setting Optimizer: lr -1"},
-		{func(e *Experiment) { e.Optimizer.Name = "adam" }, `setting Optimizer: name "adam" is unknown`},
+		{func(e *Experiment) { e.Optimizer.Name = "rmsprop" }, `setting Optimizer: name "rmsprop" is unknown`},
 		{func(e *Experiment) { e.Optimizer.Schedule = "linear" }, `schedule "linear" is unknown`},
 		{func(e *Experiment) { e.Sparse = sparse.GroupHoyer(-0.1) }, "setting Sparse: lambda is -0.1"},
 		{func(e *Experiment) { e.Sparse.Penalty = "hoyr" }, `setting Sparse: penalty "hoyr" is unknown`},

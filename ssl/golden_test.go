@@ -81,10 +81,10 @@ func TestTrainStepsGolden(t *testing.T) {
 				for i, v := range vars {
 					nodes[i] = v.NodeValue(g)
 				}
-				e.Optimizer.update(store, vars, Gradient(total, nodes...), knob)
+				moved := e.Optimizer.update(store, vars, Gradient(total, nodes...), knob)
 				head := store.GetVariable(firstLayerPath)
 				if e.Sparse.Proximal {
-					proximalStep(s, e, head, g, knob)
+					proximalStep(s, e, head, g, knob, moved)
 				}
 				return []*Node{nce, total}
 			}, 2, 2, false, false, false))

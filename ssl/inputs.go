@@ -19,12 +19,13 @@ type inputs struct {
 type feeder struct {
 	seed     int64
 	n, batch int
+	views    int // made in a step: two of each image, and the small crops
 	epoch    int // of order; -1 before the first
 	order    []int32
 }
 
 func newFeeder(e *Experiment) *feeder {
-	return &feeder{seed: e.Seed, n: e.Data.Train.N, batch: e.Batch, epoch: -1}
+	return &feeder{seed: e.Seed, n: e.Data.Train.N, batch: e.Batch, views: e.views(), epoch: -1}
 }
 
 // indices of the images of a step, counted from 0. Every epoch is a fresh shuffle; images
@@ -45,10 +46,10 @@ func (f *feeder) indices(step int) []int32 {
 }
 
 // draws are the random numbers of a step's views, uniform in [0, 1): first those of view a
-// of every image, then those of view b.
+// of every image, then those of view b, then those of each small crop.
 func (f *feeder) draws(step int) []float32 {
 	rng := rand.New(f.stream(streamViews, step))
-	out := make([]float32, 2*f.batch*augment.Draws)
+	out := make([]float32, f.views*augment.Draws)
 	for i := range out {
 		out[i] = float32(rng.Uint32()>>8) / (1 << 24)
 	}
@@ -70,19 +71,29 @@ func (f *feeder) stream(purpose, at int) rand.Source {
 	return rand.NewChaCha8(key)
 }
 
+// views is the number of views of a step.
+func (e *Experiment) views() int { return (2 + e.Small.Count) * e.Batch }
+
+// signals are what the compiled step reads as it reads knobs, behind them, and nobody sets:
+// the step's number, from 0, and the learning rate before its schedule.
+var signals = []string{"step", "lr_base"}
+
 // values are the knobs of e at a step, as the compiled step takes them: in the order of
-// e.knobs, the learning rate after its schedule.
+// e.knobs, learning rate and target's momentum after their schedules; then the signals.
 func (e *Experiment) values(step int) []float32 {
 	dials := e.knobs()
-	out := make([]float32, len(dials))
-	for i, d := range dials {
+	out := make([]float32, 0, len(dials)+len(signals))
+	for _, d := range dials {
 		v := *d.value
-		if d.Name == "lr" {
+		switch d.Name {
+		case "lr":
 			v = e.Optimizer.rate(step, e.Steps)
+		case "ema":
+			v = e.Target.at(step, e.Steps)
 		}
-		out[i] = float32(v)
+		out = append(out, float32(v))
 	}
-	return out
+	return append(out, float32(step), float32(e.Optimizer.LearningRate))
 }
 
 // inputs of a step of e, counted from 0.
@@ -90,7 +101,7 @@ func (f *feeder) inputs(e *Experiment, step int) inputs {
 	values := e.values(step)
 	return inputs{
 		indices: tensors.FromFlatDataAndDimensions(f.indices(step), f.batch),
-		draws:   tensors.FromFlatDataAndDimensions(f.draws(step), 2*f.batch, augment.Draws),
+		draws:   tensors.FromFlatDataAndDimensions(f.draws(step), f.views, augment.Draws),
 		knobs:   tensors.FromFlatDataAndDimensions(values, len(values)),
 	}
 }

@@ -44,13 +44,15 @@ func (e *Experiment) knobs() []dial {
 		d = append(d, dial{Knob{"lambda", e.Sparse.Lambda, 0, sparse.MaxLambda, "weight of the SparseHead penalty"}, "Sparse", &e.Sparse.Lambda})
 	}
 	d = append(d, e.Loss.dials(&e.Temperature)...)
-	d = append(d, []dial{
-		{Knob{"lr", e.Optimizer.LearningRate, 0, 1000, "learning rate, before its schedule"}, "Optimizer", &e.Optimizer.LearningRate},
-		{Knob{"momentum", e.Optimizer.Momentum, 0, 0.9999, "momentum of the optimiser"}, "Optimizer", &e.Optimizer.Momentum},
-		{Knob{"weight_decay", e.Optimizer.WeightDecay, 0, 100, "decay of the encoder's weights, not of biases, norms or the projector"}, "Optimizer", &e.Optimizer.WeightDecay},
-	}...)
+	d = append(d, e.Optimizer.dials()...)
+	if e.Target.On() {
+		d = append(d, dial{Knob{"ema", e.Target.Momentum, 0, 1, "momentum of the target, before its schedule"}, "Target", &e.Target.Momentum})
+	}
 	for _, s := range e.Views.Settings() {
 		d = append(d, dial{Knob{s.Name, *s.Value, s.Min, s.Max, s.Meaning}, "Views", s.Value})
+	}
+	for _, s := range e.Small.Settings() {
+		d = append(d, dial{Knob{s.Name, *s.Value, s.Min, s.Max, s.Meaning}, "Small", s.Value})
 	}
 	return d
 }

@@ -18,6 +18,13 @@ import (
 type Loss struct {
 	Name         string
 	Coefficients []Coefficient // each a knob of its name
+	Options      []Option      // fixed for the run
+}
+
+// Option is a whole number that a loss takes and that shapes its graph.
+type Option struct {
+	Name  string
+	Value int
 }
 
 // Coefficient is a number that a loss takes.
@@ -33,17 +40,19 @@ var NTXent = Loss{Name: "nt-xent"}
 var DCL = Loss{Name: "dcl"}
 
 // DCLW is DCL with positives weighted by hardness, [loss.DCLW]; knob "sigma".
-func DCLW(sigma float64) Loss { return Loss{"dclw", []Coefficient{{"sigma", sigma}}} }
+func DCLW(sigma float64) Loss {
+	return Loss{Name: "dclw", Coefficients: []Coefficient{{"sigma", sigma}}}
+}
 
 // BarlowTwins is the loss of that name, [loss.BarlowTwins]; knob "redundancy".
 func BarlowTwins(redundancy float64) Loss {
-	return Loss{"barlow-twins", []Coefficient{{"redundancy", redundancy}}}
+	return Loss{Name: "barlow-twins", Coefficients: []Coefficient{{"redundancy", redundancy}}}
 }
 
 // VICReg is the loss of that name, [loss.VICReg]; knobs "invariance", "variance" and
 // "covariance".
 func VICReg(invariance, variance, covariance float64) Loss {
-	return Loss{"vicreg", []Coefficient{{"invariance", invariance}, {"variance", variance}, {"covariance", covariance}}}
+	return Loss{Name: "vicreg", Coefficients: []Coefficient{{"invariance", invariance}, {"variance", variance}, {"covariance", covariance}}}
 }
 
 // String is the loss's name and coefficients, such as "barlow-twins redundancy 0.005".
@@ -52,50 +61,62 @@ func (l Loss) String() string {
 	for _, c := range l.Coefficients {
 		s += fmt.Sprintf(" %s %g", c.Name, c.Value)
 	}
+	for _, o := range l.Options {
+		s += fmt.Sprintf(" %s %d", o.Name, o.Value)
+	}
 	return s
 }
 
-// pairLoss maps projections [batch, dim] of the two views to a scalar.
-type pairLoss struct {
-	build        func(za, zb *Node, knob func(name string) *Node) *Node
-	coefficients []Knob // their values are the defaults
-	temperature  bool   // whether it reads the knob "temperature"
+// objective is what a loss's name stands for: a function of the branches to a scalar.
+type objective struct {
+	build        func(b *Branches) *Node
+	coefficients []Knob   // their values are the defaults
+	options      []string // names of the options it takes, all of them at least 1
+	temperature  bool     // whether it reads the knob "temperature"
+	parts        parts    // of the experiment that it compares
+	check        func(e *Experiment) error
 	user         bool
 }
 
 var (
 	lossesMu sync.RWMutex
-	losses   = map[string]pairLoss{
-		"nt-xent": {temperature: true, build: func(za, zb *Node, knob func(string) *Node) *Node {
-			return loss.NTXent(za, zb, knob("temperature"))
-		}},
-		"dcl": {temperature: true, build: func(za, zb *Node, knob func(string) *Node) *Node {
-			return loss.DCL(za, zb, knob("temperature"))
-		}},
-		"dclw": {temperature: true,
-			coefficients: []Knob{{"sigma", 0.5, 1e-3, 100, "softness of the weights of positives"}},
-			build: func(za, zb *Node, knob func(string) *Node) *Node {
-				return loss.DCLW(za, zb, knob("temperature"), knob("sigma"))
-			}},
-		"barlow-twins": {
-			coefficients: []Knob{{"redundancy", 5e-3, 0, 1e3, "weight of the off-diagonal correlations"}},
-			build: func(za, zb *Node, knob func(string) *Node) *Node {
-				return loss.BarlowTwins(za, zb, knob("redundancy"))
-			}},
-		"vicreg": {
-			coefficients: []Knob{
-				{"invariance", 25, 0, 1e4, "weight of the distance between the views"},
-				{"variance", 25, 0, 1e4, "weight of standard deviations below 1"},
-				{"covariance", 1, 0, 1e4, "weight of the covariances between features"},
-			},
-			build: func(za, zb *Node, knob func(string) *Node) *Node {
-				return loss.VICReg(za, zb, knob("invariance"), knob("variance"), knob("covariance"))
-			}},
-	}
+	losses   = map[string]objective{}
 )
 
-// check reports an unknown loss, or coefficients that are not those the loss takes.
-func (l Loss) check() error {
+// define enters one of gossl's own losses; each method's file does so for its own.
+func define(name string, o objective) { losses[name] = o }
+
+func init() {
+	define("nt-xent", objective{temperature: true, build: func(b *Branches) *Node {
+		return loss.NTXent(b.ZA, b.ZB, b.Knob("temperature"))
+	}})
+	define("dcl", objective{temperature: true, build: func(b *Branches) *Node {
+		return loss.DCL(b.ZA, b.ZB, b.Knob("temperature"))
+	}})
+	define("dclw", objective{temperature: true,
+		coefficients: []Knob{{"sigma", 0.5, 1e-3, 100, "softness of the weights of positives"}},
+		build: func(b *Branches) *Node {
+			return loss.DCLW(b.ZA, b.ZB, b.Knob("temperature"), b.Knob("sigma"))
+		}})
+	define("barlow-twins", objective{
+		coefficients: []Knob{{"redundancy", 5e-3, 0, 1e3, "weight of the off-diagonal correlations"}},
+		build: func(b *Branches) *Node {
+			return loss.BarlowTwins(b.ZA, b.ZB, b.Knob("redundancy"))
+		}})
+	define("vicreg", objective{
+		coefficients: []Knob{
+			{"invariance", 25, 0, 1e4, "weight of the distance between the views"},
+			{"variance", 25, 0, 1e4, "weight of standard deviations below 1"},
+			{"covariance", 1, 0, 1e4, "weight of the covariances between features"},
+		},
+		build: func(b *Branches) *Node {
+			return loss.VICReg(b.ZA, b.ZB, b.Knob("invariance"), b.Knob("variance"), b.Knob("covariance"))
+		}})
+}
+
+// check reports an unknown loss, coefficients or options that are not those the loss takes,
+// or parts of the experiment that do not fit it.
+func (l Loss) check(e *Experiment) error {
 	p, err := l.find()
 	if err != nil {
 		return err
@@ -110,6 +131,22 @@ func (l Loss) check() error {
 	}
 	if !slices.Equal(got, want) {
 		return fmt.Errorf("loss %q takes the coefficients [%s] and is given [%s]", l.Name, strings.Join(want, ", "), strings.Join(got, ", "))
+	}
+	options := make([]string, len(l.Options))
+	for i, o := range l.Options {
+		options[i] = o.Name
+		if o.Value < 1 {
+			return fmt.Errorf("option %s of loss %q is %d; it must be at least 1", o.Name, l.Name, o.Value)
+		}
+	}
+	if !slices.Equal(options, p.options) {
+		return fmt.Errorf("loss %q takes the options [%s] and is given [%s]", l.Name, strings.Join(p.options, ", "), strings.Join(options, ", "))
+	}
+	if err := p.parts.check(e); err != nil {
+		return err
+	}
+	if p.check != nil {
+		return p.check(e)
 	}
 	return nil
 }
@@ -145,17 +182,26 @@ func (l *Loss) dials(temperature *float64) []dial {
 // name again replaces the function for later builds. NewLoss panics with an error if the
 // name is empty or one of gossl's own, or f is nil.
 func NewLoss(name string, f func(za, zb, temperature *Node) *Node) Loss {
-	var build func(za, zb *Node, knob func(string) *Node) *Node
+	var build func(b *Branches) *Node
 	if f != nil {
-		build = func(za, zb *Node, knob func(string) *Node) *Node { return f(za, zb, knob("temperature")) }
+		build = func(b *Branches) *Node { return f(b.ZA, b.ZB, b.Knob("temperature")) }
 	}
-	return NewLossWithKnobs(name, nil, build)
+	return register(name, nil, parts{}, build)
 }
 
 // NewLossWithKnobs is [NewLoss] for a loss with coefficients of its own: each becomes a knob
 // of the run, which begins at the value given here. The function gets a knob's value, [], by
 // its name; "temperature" is there too.
 func NewLossWithKnobs(name string, coefficients []Knob, f func(za, zb *Node, knob func(name string) *Node) *Node) Loss {
+	var build func(b *Branches) *Node
+	if f != nil {
+		build = func(b *Branches) *Node { return f(b.ZA, b.ZB, b.Knob) }
+	}
+	return register(name, coefficients, parts{}, build)
+}
+
+// register enters a loss of the user's.
+func register(name string, coefficients []Knob, uses parts, f func(b *Branches) *Node) Loss {
 	taken := NewSimCLR(nil).allKnobs()
 	lossesMu.Lock()
 	defer lossesMu.Unlock()
@@ -176,11 +222,11 @@ func NewLossWithKnobs(name string, coefficients []Knob, f func(za, zb *Node, kno
 		taken = append(taken, k.Name)
 		l.Coefficients = append(l.Coefficients, Coefficient{k.Name, k.Value})
 	}
-	losses[name] = pairLoss{user: true, temperature: true, coefficients: slices.Clone(coefficients), build: f}
+	losses[name] = objective{user: true, temperature: true, coefficients: slices.Clone(coefficients), parts: uses, build: f}
 	return l
 }
 
-func (l Loss) find() (pairLoss, error) {
+func (l Loss) find() (objective, error) {
 	lossesMu.RLock()
 	defer lossesMu.RUnlock()
 	p, ok := losses[l.Name]
@@ -196,34 +242,32 @@ func (l Loss) find() (pairLoss, error) {
 }
 
 // apply builds the loss and turns whatever goes wrong inside it into a *BuildError.
-func (l Loss) apply(za, zb *Node, knob func(string) *Node) *Node {
+func (l Loss) apply(b *Branches) *Node {
 	p, err := l.find()
 	if err != nil {
 		panic(err)
 	}
 	defer func() {
 		if r := recover(); r != nil {
+			what := fmt.Sprintf("loss %q of projections %s", l.Name, b.ZA.Shape())
+			if b.ZB != nil {
+				what += fmt.Sprintf(" and %s", b.ZB.Shape())
+			}
 			panic(&BuildError{
-				What: fmt.Sprintf("loss %q of projections %s and %s", l.Name, za.Shape(), zb.Shape()),
-				Err:  asError(r),
-				Hint: "the two projections are [batch, dim] and the loss must be a scalar: reduce with ReduceAllMean",
+				What: what, Err: asError(r),
+				Hint: "projections are [batch, dim] and the loss must be a scalar: reduce with ReduceAllMean",
 			})
 		}
 	}()
-	value := p.build(za, zb, func(name string) *Node {
-		if k := knob(name); k != nil {
-			return k
-		}
-		panic(fmt.Errorf("it asks for knob %q, which it does not have", name))
-	})
+	value := p.build(b)
 	if value == nil {
 		panic(fmt.Errorf("it returned nil"))
 	}
 	if !value.Shape().IsScalar() {
 		panic(fmt.Errorf("it returned shape %s", value.Shape()))
 	}
-	if value.DType() != za.DType() {
-		panic(fmt.Errorf("it returned %s, projections are %s", value.DType(), za.DType()))
+	if value.DType() != b.ZA.DType() {
+		panic(fmt.Errorf("it returned %s, projections are %s", value.DType(), b.ZA.DType()))
 	}
 	return value
 }

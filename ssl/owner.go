@@ -186,7 +186,7 @@ func (o *owner) train() error {
 		values[name] = float64(out[i])
 	}
 	for i, d := range o.exp.knobs() {
-		if d.field != "Views" {
+		if d.field != "Views" && d.field != "Small" {
 			values[d.Name] = float64(o.exp.values(o.step)[i])
 		}
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/gossl/gossl/ssl/augment"
-	"github.com/gossl/gossl/ssl/sparse"
 )
 
 // program is one compiled training step and the variables it moves. Everything that a step
@@ -21,6 +20,7 @@ import (
 type program struct {
 	store   *model.Store
 	exec    *model.Exec
+	backend compute.Backend
 	metrics []string // of the step's result, in order
 }
 
@@ -34,7 +34,7 @@ var (
 // newProgram traces the step of e over the variables of store, which gets those it lacks;
 // nothing is compiled yet. Each build of the graph adds one to builds.
 func newProgram(backend compute.Backend, e *Experiment, store *model.Store, builds *atomic.Int64) (*program, error) {
-	p := &program{store: store, metrics: lossMetrics}
+	p := &program{store: store, backend: backend, metrics: lossMetrics}
 	if !e.Sparse.None() {
 		p.metrics = append(p.metrics[:len(p.metrics):len(p.metrics)], penaltyMetrics...)
 	}
@@ -58,16 +58,22 @@ func (e *Experiment) arguments() []shapes.Shape {
 	return []shapes.Shape{
 		shapes.Make(dtypes.Uint8, t.N, t.Height, t.Width, t.Channels),
 		shapes.Make(dtypes.Int32, e.Batch),
-		shapes.Make(dtypes.Float32, 2*e.Batch, augment.Draws),
-		shapes.Make(dtypes.Float32, len(e.knobs())),
+		shapes.Make(dtypes.Float32, e.views(), augment.Draws),
+		shapes.Make(dtypes.Float32, len(e.knobs())+len(signals)),
 	}
 }
 
 // compile builds and compiles the step.
 func (p *program) compile(e *Experiment) (err error) {
 	defer catch("the training step", &err)
-	_, err = p.exec.Compile(e.arguments()...)
-	return buildError("the training step", err)
+	begin := e.Target.On() && !hasTarget(p.store)
+	if _, err = p.exec.Compile(e.arguments()...); err != nil {
+		return buildError("the training step", err)
+	}
+	if begin {
+		return beginTarget(p.backend, p.store)
+	}
+	return nil
 }
 
 // run performs one step and returns its metrics; a panic of the backend is an error.
@@ -108,99 +114,6 @@ func traceIn(backend compute.Backend, e *Experiment, store *model.Store) (err er
 	}
 	trainStep(store.RootScope(), e, in[0], in[1], in[2], in[3])
 	return nil
-}
-
-// trainStep is the whole step as a graph.
-//
-//	images  [N, height, width, channels] uint8
-//	indices [batch] int32
-//	draws   [2·batch, augment.Draws]
-//	knobs   [knobs]
-//	result  [metrics]
-func trainStep(s *model.Scope, e *Experiment, images, indices, draws, knobs *Node) *Node {
-	g := images.Graph()
-	s.Store().SetTraining(g, true)
-	values := map[string]*Node{}
-	for i, k := range e.knobs() {
-		values[k.Name] = Reshape(Slice(knobs, AxisRange(i, i+1)))
-	}
-	knob := func(name string) *Node { return values[name] }
-
-	// Both views go through in one pass: batch norm sees 2·batch images.
-	x := ConvertDType(Gather(images, InsertAxes(indices, -1)), dtypes.Float32)
-	x = DivScalar(x, 255)
-	views := augment.Apply(Concatenate([]*Node{x, x}, 0), draws, knob)
-	_, z := forward(s, e, views)
-	za, zb := Slice(z, AxisRange(0, e.Batch)), Slice(z, AxisRange(e.Batch))
-
-	contrast := e.Loss.apply(za, zb, knob)
-	total := contrast
-	var head *model.Variable
-	var penalty *Node
-	if !e.Sparse.None() {
-		head = firstLayer(s)
-		penalty = e.Sparse.Value(head.NodeValue(g))
-		if !e.Sparse.Proximal {
-			total = Add(total, Mul(knob("lambda"), penalty))
-		}
-	}
-
-	var vars []*model.Variable
-	var nodes []*Node
-	for v := range s.Store().IterVariables() {
-		if v.Trainable && v.InUseByGraph(g) {
-			vars, nodes = append(vars, v), append(nodes, v.NodeValue(g))
-		}
-	}
-	e.Optimizer.update(s.Store(), vars, Gradient(total, nodes...), knob)
-
-	metrics := []*Node{total, contrast}
-	if head != nil {
-		if e.Sparse.Proximal {
-			proximalStep(s, e, head, g, knob)
-		}
-		w := head.NodeValue(g) // after the step
-		metrics = append(metrics, penalty, sparse.NegligibleNode(w), sparse.ZeroNode(w))
-	}
-	return Stack(metrics, 0)
-}
-
-// forward encodes and projects: x [n, height, width, channels] to h [n, features] and
-// z [n, dim].
-func forward(s *model.Scope, e *Experiment, x *Node) (h, z *Node) {
-	h = inPart("encoder", e.Encoder.String(), x, func() *Node { return e.Encoder.Build(s.In("encoder"), x) })
-	z = inPart("projector", e.Projector.String(), h, func() *Node { return e.Projector.Build(s.In("projector"), h) })
-	return h, z
-}
-
-// inPart names the part in whatever error its building raises.
-func inPart(part, what string, x *Node, build func() *Node) *Node {
-	defer func() {
-		if r := recover(); r != nil {
-			panic(&BuildError{What: fmt.Sprintf("%s %s on input %s", part, what, x.Shape()), Err: asError(r)})
-		}
-	}()
-	return build()
-}
-
-// firstLayer is the projector's first weights, [features, width].
-func firstLayer(s *model.Scope) *model.Variable {
-	return s.Store().GetVariable(firstLayerPath)
-}
-
-const firstLayerPath = "/projector/layer1/weights"
-
-// proximalStep shrinks the first layer after the optimiser's step. Under momentum a constant
-// gradient g moves weights by lr·g/(1−momentum) a step, so that is the threshold's rate; and
-// momentum would revive a dead group, so a dead weight's momentum is cleared.
-func proximalStep(s *model.Scope, e *Experiment, head *model.Variable, g *Graph, knob func(string) *Node) {
-	w := head.NodeValue(g)
-	threshold := Div(Mul(knob("lr"), knob("lambda")), OneMinus(knob("momentum")))
-	next := e.Sparse.Step(w, threshold)
-	head.SetNodeValue(next)
-	velocity := s.Store().GetVariable(velocityPath(head.Path()))
-	dead := Equal(next, ZerosLike(next))
-	velocity.SetNodeValue(Where(dead, ZerosLike(next), velocity.NodeValue(g)))
 }
 
 // buildError wraps an error of GoMLX's that is not one of ours.

@@ -131,8 +131,7 @@ func resizeHidden(w *weights, in, out string, old, wanted int, seed int64) (kept
 
 	// Every variable with the units as an axis, and its moments, follow.
 	for _, path := range slices.Clone(w.paths) {
-		base := strings.TrimPrefix(path, optimizerScope+"/velocity")
-		moment := base != path
+		base, moment := mirrored(path)
 		var next []float64
 		t := w.values[path]
 		values, r, c, err := []float64(nil), 0, 0, error(nil)

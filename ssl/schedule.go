@@ -26,7 +26,7 @@ func (s schedule) at(step int) (float64, bool) {
 // come, so that it runs in the calling cell and not in the training: a panic of its own is
 // the caller's, and a value out of range is an error that names the step and changes nothing.
 // Setting the knob ends its schedule. A schedule of "lr" takes the place of the optimiser's
-// own, which becomes "constant".
+// own, which becomes "constant"; one of "ema" that of the target's.
 func (r *Run) Schedule(knob string, f func(step int) float64) (step int, err error) {
 	if f == nil {
 		return 0, fmt.Errorf("schedule of %s: the function is nil", knob)
@@ -64,8 +64,11 @@ func (o *owner) schedule(knob string, values []float64) error {
 		}
 	}
 	next := o.exp.Clone()
-	if knob == "lr" {
+	switch knob {
+	case "lr":
 		next.Optimizer.Schedule, next.Optimizer.Warmup = "constant", 0
+	case "ema":
+		next.Target.Schedule = "constant"
 	}
 	from := *old.value
 	o.schedules[knob] = schedule{o.step + 1, slices.Clone(values)}

@@ -89,6 +89,11 @@ const (
 // The crop is sampled bilinearly at pixel centres, zero outside the image (PyTorch's
 // grid_sample with align_corners=False), as two batched matrix products.
 func Apply(x, draws *Node, setting func(name string) *Node) *Node {
+	return apply(x, draws, setting, x.Shape().Dim(1), x.Shape().Dim(2))
+}
+
+// apply is Apply with a size of the views, [n, toHeight, toWidth, channels].
+func apply(x, draws *Node, setting func(name string) *Node, toHeight, toWidth int) *Node {
 	g, dtype := x.Graph(), x.DType()
 	n, height, width := x.Shape().Dim(0), x.Shape().Dim(1), x.Shape().Dim(2)
 	column := func(i int) *Node { return Slice(draws, AxisRange(), AxisRange(i, i+1)) } // [n, 1]
@@ -104,8 +109,8 @@ func Apply(x, draws *Node, setting func(name string) *Node) *Node {
 	flipped := LessThan(column(drawFlip), setting("flip"))
 	sign := Where(flipped, Neg(OnesLike(w)), OnesLike(w))
 
-	rows := bilinear(cy, h, height)                                     // [n, out, in]
-	columns := bilinear(cx, Mul(w, sign), width)                        // [n, out, in]
+	rows := bilinear(cy, h, height, toHeight)                           // [n, out, in]
+	columns := bilinear(cx, Mul(w, sign), width, toWidth)               // [n, out, in]
 	y := Dot(rows, x).General([]int{2}, []int{0}, []int{1}, []int{0})   // [n, out rows, width, channels]
 	y = Dot(columns, y).General([]int{2}, []int{0}, []int{2}, []int{0}) // [n, out columns, out rows, channels]
 	y = TransposeAllAxes(y, 0, 2, 1, 3)
@@ -122,18 +127,24 @@ func Apply(x, draws *Node, setting func(name string) *Node) *Node {
 	return StopGradient(ClipScalar(y, 0, 1))
 }
 
-// bilinear returns, for each image, the matrix that resamples an axis of size pixels: the
-// output pixel i reads the input at centre + scale·((2i+1)/size − 1), in [-1, 1]
+// bilinear returns, for each image, the matrix that resamples an axis of size pixels to out
+// pixels: output pixel i reads the input at centre + scale·((2i+1)/out − 1), in [-1, 1]
 // coordinates.
 //
 //	center, scale [n, 1]
-//	result        [n, size, size]  rows: output, columns: input
-func bilinear(center, scale *Node, size int) *Node {
+//	result        [n, out, size]  rows: output, columns: input
+func bilinear(center, scale *Node, size, out int) *Node {
 	g, dtype, n := center.Graph(), center.DType(), center.Shape().Dim(0)
-	out := Iota(g, shapes.Make(dtype, 1, size), 1)
-	unit := AddScalar(MulScalar(out, 2/float64(size)), 1/float64(size)-1)
-	at := Add(center, Mul(scale, unit))                                     // [n, size], in [-1, 1]
+	i := Iota(g, shapes.Make(dtype, 1, out), 1)
+	unit := AddScalar(MulScalar(i, 2/float64(out)), 1/float64(out)-1)
+	at := Add(center, Mul(scale, unit))                                     // [n, out], in [-1, 1]
 	pixel := AddScalar(MulScalar(at, float64(size)/2), float64(size)/2-0.5) // in pixels
-	distance := Abs(Sub(Reshape(pixel, n, size, 1), Iota(g, shapes.Make(dtype, 1, 1, size), 2)))
-	return Max(OneMinus(distance), ScalarZero(g, dtype))
+	distance := Abs(Sub(Reshape(pixel, n, out, 1), Iota(g, shapes.Make(dtype, 1, 1, size), 2)))
+	if out == size {
+		return Max(OneMinus(distance), ScalarZero(g, dtype))
+	}
+	// A pixel of the output that is wider than one of the input averages over its width.
+	wide := Reshape(MaxScalar(MulScalar(Abs(scale), float64(size)/float64(out)), 1), n, 1, 1)
+	weight := Max(OneMinus(Div(distance, wide)), ScalarZero(g, dtype))
+	return Div(weight, wide)
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/gossl/gossl/ssl/internal/golden"
@@ -57,6 +58,20 @@ func TestGolden(t *testing.T) {
 			}
 			q := ConstAsDType(in[0].Graph(), in[0].DType(), queue)
 			return loss.MoCo(in[0], in[1], Reshape(q, 8, 5), constant(in[0], c.Param("temperature")))
+		},
+		"swav_2high": func(c golden.Case, in []*Node) *Node {
+			return loss.SwAV(in, nil, constant(in[0], c.Param("temperature")), constant(in[0], c.Param("sinkhorn_epsilon")), 3)
+		},
+		"swav_2high_1low_eps0.5": func(c golden.Case, in []*Node) *Node {
+			return loss.SwAV(in[:2], in[2:], constant(in[0], c.Param("temperature")), constant(in[0], c.Param("sinkhorn_epsilon")), 3)
+		},
+		"dino_step1": func(c golden.Case, in []*Node) *Node {
+			center := Zeros(in[0].Graph(), shapes.Make(in[0].DType(), 4))
+			return loss.DINO(in[:2], in[2:], center, constant(in[0], c.Param("teacher_temp")), constant(in[0], c.Param("student_temp")))
+		},
+		"tico_step1": func(c golden.Case, in []*Node) *Node {
+			covariance := loss.TiCoCovariance(Zeros(in[0].Graph(), shapes.Make(in[0].DType(), 5, 5)), in[0], constant(in[0], c.Param("beta")))
+			return loss.TiCo(in[0], in[1], covariance, constant(in[0], c.Param("rho")))
 		},
 		"mocov3_T0.2": func(c golden.Case, in []*Node) *Node {
 			return loss.MoCoV3(in[0], in[1], in[2], in[3], constant(in[0], c.Param("temperature")))

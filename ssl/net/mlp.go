@@ -21,6 +21,7 @@ type MLP struct {
 	Widths   []int // of the layers' outputs; the last one is the dimension of the result
 	Norm     bool  // batch norm before each ReLU; the layers so normalised have no bias
 	NormLast bool  // batch norm without scale and offset after the last layer, which has no bias then
+	GELU     bool  // GELU in the place of ReLU
 }
 
 // String names the widths, with "bn" for batch norm: "128-64", "512bn-128".
@@ -34,6 +35,9 @@ func (m MLP) String() string {
 	}
 	if len(parts) == 0 {
 		return "none"
+	}
+	if m.GELU {
+		parts[len(parts)-1] += " gelu"
 	}
 	return strings.Join(parts, "-")
 }
@@ -78,7 +82,11 @@ func (m MLP) Build(s *model.Scope, x *Node) *Node {
 		case !last && m.Norm:
 			x = BatchNorm(layer.In("norm"), x)
 		}
-		if !last {
+		switch {
+		case last:
+		case m.GELU:
+			x = gelu(x)
+		default:
 			x = relu(x)
 		}
 	}

@@ -48,6 +48,23 @@ func Normal(std float64) Init {
 	}
 }
 
+// UnitRows draws rows of length 1, uniform in their direction.
+func UnitRows(dim int) Init {
+	return func(rng *rand.Rand, n int) []float64 {
+		out := Normal(1)(rng, n)
+		for at := 0; at+dim <= n; at += dim {
+			squares := 0.0
+			for _, v := range out[at : at+dim] {
+				squares += v * v
+			}
+			for i := range dim {
+				out[at+i] /= math.Sqrt(squares)
+			}
+		}
+		return out
+	}
+}
+
 // Stream is the random number generator of one purpose, named by path, under one seed.
 // Parameters are drawn on the host, each from its own stream, so that they are the same on
 // every backend and do not depend on the order in which layers are built.
@@ -96,4 +113,9 @@ func fanIn(fan int) Init { return Uniform(1 / math.Sqrt(float64(fan))) }
 func relu(x *Node) *Node {
 	zero := ZerosLike(x)
 	return Where(LessOrEqual(x, zero), zero, x)
+}
+
+// gelu is x·Φ(x), Φ the normal distribution.
+func gelu(x *Node) *Node {
+	return Mul(MulScalar(x, 0.5), OnePlus(Erf(MulScalar(x, math.Sqrt2/2))))
 }

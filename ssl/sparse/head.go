@@ -15,6 +15,23 @@ type Head struct {
 	Penalty  string  // name in [Penalties]; "" is none
 	Lambda   float64 // weight of the penalty, ≥ 0
 	Proximal bool    // a proximal step after each optimiser step instead of a term of the loss
+	On       Layers  // which layers it acts on; the projector's first if empty
+}
+
+// Layers names the layers whose weights a [Head] penalises.
+type Layers string
+
+// The layers that a head can act on.
+const (
+	FirstLayer Layers = ""            // the projector's first, which reads the features
+	EveryLayer Layers = "every layer" // all of the projector's; the penalty is the sum
+	Predictor  Layers = "predictor"   // the predictor's first
+)
+
+// WithLayers returns h acting on other layers than the projector's first.
+func (h Head) WithLayers(on Layers) Head {
+	h.On = on
+	return h
 }
 
 // MaxLambda is the largest λ that is accepted: a guard against a slip of the finger.
@@ -55,6 +72,9 @@ func (h Head) String() string {
 	if h.Proximal {
 		s += " (proximal)"
 	}
+	if h.On != FirstLayer {
+		s += " on " + string(h.On)
+	}
 	return s
 }
 
@@ -62,7 +82,7 @@ func (h Head) String() string {
 // proximal step that the penalty does not have.
 func (h Head) Check() error {
 	if h.None() {
-		if h.Lambda != 0 || h.Proximal {
+		if h.Lambda != 0 || h.Proximal || h.On != FirstLayer {
 			return fmt.Errorf("lambda is %g but no penalty is named; use sparse.GroupHoyer(%g) or another of %s",
 				h.Lambda, h.Lambda, strings.Join(Names(), ", "))
 		}
@@ -74,6 +94,9 @@ func (h Head) Check() error {
 	}
 	if !(h.Lambda >= 0 && h.Lambda <= MaxLambda) || math.IsNaN(h.Lambda) {
 		return fmt.Errorf("lambda is %g; it must be between 0 and %g", h.Lambda, float64(MaxLambda))
+	}
+	if h.On != FirstLayer && h.On != EveryLayer && h.On != Predictor {
+		return fmt.Errorf("layers %q are unknown; there are sparse.FirstLayer, sparse.EveryLayer and sparse.Predictor", h.On)
 	}
 	if h.Proximal && p.Prox == nil {
 		return fmt.Errorf("penalty %q has no proximal step; use one of %s, or the penalty as a term of the loss", h.Penalty, strings.Join(proximal(), ", "))
