@@ -15,7 +15,9 @@ var ssl_augmentPackage = symbol.Package{
 		{"Apply", augment.Apply},
 		{"Default", augment.Default},
 		{"Draws", symbol.Int("8")},
+		{"MaxSmallCrops", symbol.Int("64")},
 		{"Setting", (*augment.Setting)(nil)},
+		{"SmallCrops", (*augment.SmallCrops)(nil)},
 		{"Views", (*augment.Views)(nil)},
 	},
 }

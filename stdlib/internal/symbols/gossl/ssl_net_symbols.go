@@ -32,5 +32,6 @@ var ssl_netPackage = symbol.Package{
 		{"Stream", net.Stream},
 		{"Tensor", net.Tensor},
 		{"Uniform", net.Uniform},
+		{"UnitRows", net.UnitRows},
 	},
 }
