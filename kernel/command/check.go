@@ -17,7 +17,9 @@ import (
 type Checker struct {
 	lang *lang.Checker
 	// Checked is told of every piece of Go that is right, in order; nil: nobody is.
-	Checked func(cell int, piece *check.Cell)
+	Checked func(Piece)
+	// Commanded is told of every command before what it holds is checked; the bare %% has no name.
+	Commanded func(place, name string)
 
 	cell     int
 	name     string // of the file
@@ -25,7 +27,16 @@ type Checker struct {
 	list     []check.Diagnostic
 	other    []error         // what is no Diagnostics
 	doubtful map[string]bool // names that a wrong cell may have been about to define
+	last     bool            // the piece being checked is the last of its cell
 	open     bool            // a command defined names that cannot be known: what is undefined may be defined
+}
+
+// Piece is Go that stands in a cell without a command between.
+type Piece struct {
+	Cell  int    // its position in the notebook, from 0
+	Place string // where it begins, such as "x.go:12"
+	Last  bool   // nothing follows it in its cell, whose value is its own
+	Go    *check.Cell
 }
 
 // NewChecker returns a checker over the packages that cells may import.
@@ -57,8 +68,13 @@ func (k *Checker) Check(n *script.Notebook, name string, f script.Format) error 
 
 // text checks the text of a cell.
 func (k *Checker) text(src string) {
-	for _, p := range split(src) {
+	parts := split(src)
+	for i, p := range parts {
+		k.last = i == len(parts)-1
 		c := &Call{Args: p.args, Body: p.body, Whole: p.cell, Line: p.line}
+		if p.isCommand() && k.Commanded != nil {
+			k.Commanded(k.place(p.line), p.name)
+		}
 		switch err := p.wrong(); {
 		case err != nil:
 			k.fault(p.line, err)
@@ -76,17 +92,23 @@ func (k *Checker) text(src string) {
 	}
 }
 
+// place is a line of the cell, as "x.go:12".
+func (k *Checker) place(line int) string { return fmt.Sprintf("%s:%d", k.name, k.line+line-1) }
+
 // fault notes what is wrong with a command on a line of the cell.
 func (k *Checker) fault(line int, err error) {
-	k.other = append(k.other, fmt.Errorf("%s:%d:1: %w", k.name, k.line+line-1, err))
+	k.other = append(k.other, fmt.Errorf("%s:1: %w", k.place(line), err))
 }
 
 // Go checks Go source that begins on a line of the cell.
 func (k *Checker) Go(src string, line int) {
-	err := k.try(src, line)
+	piece, err := k.try(src, line)
 	var wrong *check.Diagnostics
 	switch {
 	case err == nil:
+		if k.Checked != nil {
+			k.Checked(Piece{k.cell, k.place(line), k.last, piece})
+		}
 	case errors.As(err, &wrong):
 		for _, d := range wrong.List {
 			if name, undefined := strings.CutPrefix(d.Msg, "undefined: "); !undefined || !k.open && !k.doubtful[name] {
@@ -101,12 +123,8 @@ func (k *Checker) Go(src string, line int) {
 }
 
 // try checks Go source and keeps nothing of what is wrong with it.
-func (k *Checker) try(src string, line int) error {
-	cell, err := k.lang.Check(lang.Cell{Name: k.name, Src: strings.Repeat("\n", max(k.line+line-2, 0)) + src})
-	if err == nil && k.Checked != nil {
-		k.Checked(k.cell, cell)
-	}
-	return err
+func (k *Checker) try(src string, line int) (*check.Cell, error) {
+	return k.lang.Check(lang.Cell{Name: k.name, Src: strings.Repeat("\n", max(k.line+line-2, 0)) + src})
 }
 
 // doubt notes the names in Go source that did not check: it might have defined any of them.

@@ -158,10 +158,15 @@ func checkTimedMany(c *Call, k *Checker) error {
 	if err != nil {
 		return err
 	}
-	if _, err := parser.ParseExpr(src); err == nil && k.try("func() { _ = "+src+" }()", line) == nil {
-		return nil
+	body := "func() { " + src + "\n}()"
+	if _, err := parser.ParseExpr(src); err == nil {
+		if _, err := k.try(body, line); err != nil {
+			body = "func() { _ = " + src + " }()"
+		}
 	}
-	k.Go("func() { "+src+"\n}()", line)
+	if _, err := k.try(body, line); err != nil {
+		k.Go(body, line)
+	}
 	return nil
 }
 

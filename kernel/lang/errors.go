@@ -80,6 +80,9 @@ func refusal(err error, cell Cell) error {
 	if !errors.As(err, &r) {
 		return &LoweringError{cell.Name, err}
 	}
+	if r.Pos.Filename == "" { // the reason lies in no one place of the cell
+		r.Pos.Filename, r.Pos.Line = cell.Name, 1+len(cell.Src)-len(strings.TrimLeft(cell.Src, "\n"))
+	}
 	d := check.Diagnostic{Name: r.Pos.Filename, Line: r.Pos.Line, Col: r.Pos.Column, Msg: refusedMsg + r.Reason}
 	if lines := strings.Split(cell.Src, "\n"); r.Pos.Line >= 1 && r.Pos.Line <= len(lines) {
 		d.Source = lines[r.Pos.Line-1]
