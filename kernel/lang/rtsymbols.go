@@ -29,7 +29,7 @@ var rtSymbols = map[string]reflect.Value{
 
 	"Complex64": reflect.ValueOf(rt.Complex64), "Complex128": reflect.ValueOf(rt.Complex128),
 	"Min64": reflect.ValueOf(rt.Min64), "Max64": reflect.ValueOf(rt.Max64), "Shift": reflect.ValueOf(rt.Shift),
-	"RuneString": reflect.ValueOf(rt.RuneString), "DecodeRune": reflect.ValueOf(rt.DecodeRune), "CheckArray": reflect.ValueOf(rt.CheckArray),
+	"RangeMap": reflect.ValueOf(rt.RangeMap), "RuneString": reflect.ValueOf(rt.RuneString), "DecodeRune": reflect.ValueOf(rt.DecodeRune), "CheckArray": reflect.ValueOf(rt.CheckArray),
 	"Clear": reflect.ValueOf(rt.Clear), "Inf": reflect.ValueOf(math.Inf),
 
 	"BuiltinPrint": reflect.ValueOf(rt.Print), "BuiltinPrintln": reflect.ValueOf(rt.Println),

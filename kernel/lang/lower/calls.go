@@ -171,6 +171,9 @@ func (e *emitter) args(sig *types.Signature, x *ast.CallExpr, policy anyPolicy) 
 	}
 	if spread {
 		last := len(r) - 1
+		if r[last] == "nil" { // the interpreter does not take it for a list
+			r[last] = e.nilVar(e.paramType(sig, last, true))
+		}
 		r[last] = e.open(r[last], e.paramType(sig, last, true)) + "..."
 	}
 	return r

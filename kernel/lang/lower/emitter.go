@@ -24,6 +24,7 @@ type function struct {
 	results  []types.Type
 	resNames []string // result variables, where the body assigns to them
 	named    bool     // the user named the results
+	seen     bool     // what outlives the call may see the named results
 	defers   string   // the variable that holds the deferred calls, "" without defer
 	recovery string   // the variable through which recover works, "" when the body does not call it
 	targets  []*target

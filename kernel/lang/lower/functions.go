@@ -126,6 +126,7 @@ func (e *emitter) funcBody(name string, ft *ast.FuncType, body *ast.BlockStmt, s
 		for i, n := range e.fn.resNames {
 			e.declare(n, e.fn.results[i], "")
 		}
+		e.fn.seen = e.resultsSeen(ft, body)
 	}
 	if hasDefer(body) {
 		if !e.fn.named {
@@ -171,7 +172,7 @@ func (e *emitter) ret(s *ast.ReturnStmt) {
 		e.leave(t, i, func() { e.finishReturn() })
 		return
 	}
-	if len(s.Results) == 0 || e.fn.defers != "" {
+	if len(s.Results) == 0 || e.fn.defers != "" || e.fn.seen {
 		e.assignResults(s)
 		e.finishReturn()
 		return
@@ -236,6 +237,43 @@ func (e *emitter) finishReturn() {
 		return
 	}
 	e.w("return %s", strings.Join(e.fn.resNames, ", "))
+}
+
+// resultsSeen reports whether something that outlives the call may see the named results: a function literal mentions
+// one, or its address is taken. Then a return has to assign to them.
+func (e *emitter) resultsSeen(ft *ast.FuncType, body *ast.BlockStmt) (seen bool) {
+	results := map[types.Object]bool{}
+	for _, f := range ft.Results.List {
+		for _, n := range f.Names {
+			results[e.info.Defs[n]] = true
+		}
+	}
+	mentions := func(x ast.Node) bool {
+		found := false
+		ast.Inspect(x, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok && results[e.info.Uses[id]] {
+				found = true
+			}
+			return !found
+		})
+		return found
+	}
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			seen = seen || mentions(n)
+		case *ast.UnaryExpr:
+			seen = seen || n.Op == token.AND && mentions(n.X)
+		case *ast.SliceExpr: // of an array
+			seen = seen || mentions(n.X)
+		case *ast.SelectorExpr: // a method may keep its receiver's address
+			if s := e.info.Selections[n]; s != nil && s.Kind() == types.MethodVal {
+				seen = seen || mentions(n.X)
+			}
+		}
+		return !seen
+	})
+	return seen
 }
 
 func hasDefer(b ast.Node) bool {

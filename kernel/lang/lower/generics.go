@@ -6,6 +6,9 @@ import (
 	"go/types"
 	"reflect"
 	"strings"
+
+	"github.com/gossl/gossl/kernel/lang/rt"
+	"github.com/gossl/gossl/kernel/lang/rt/standin"
 )
 
 // funcRef names the function o, instantiated as id says.
@@ -111,6 +114,9 @@ func (s *Session) canonical(T types.Type) types.Type {
 // compiledGeneric names an instance of a compiled package's generic function: a compiled one, or one made from
 // the package's source.
 func (e *emitter) compiledGeneric(at *ast.Ident, o *types.Func, targs []types.Type) string {
+	if n, ok := e.genericStandin(o, targs); ok {
+		return n
+	}
 	if n, ok := e.compiledInstance(o, targs); ok {
 		return n
 	}
@@ -124,6 +130,25 @@ func (e *emitter) compiledGeneric(at *ast.Ident, o *types.Func, targs []types.Ty
 		}
 	}
 	panic(refusef(at, "the generic function %s.%s is compiled, and has no instance for these types", o.Pkg().Name(), o.Name()))
+}
+
+// genericStandin names the runtime's stand-in for a compiled generic function, if it has one.
+func (e *emitter) genericStandin(o *types.Func, targs []types.Type) (string, bool) {
+	if !standin.HasGeneric(o.FullName()) {
+		return "", false
+	}
+	key := "standin " + o.FullName()
+	ds := make([]*rt.Type, len(targs))
+	for i, t := range targs {
+		ds[i] = e.desc(t)
+		key += fmt.Sprintf("|%p", ds[i])
+	}
+	if n, ok := e.helpers[key]; ok {
+		return e.imp(DescriptorPath, "desc") + "." + n, true
+	}
+	n := e.fresh("F_" + o.Name())
+	put(e.Session, e.helpers, key, n)
+	return e.symbol(n, standin.Generic(o.FullName(), ds...)), true
 }
 
 // compiledInstance asks the host for a compiled instance, whose type arguments are the representations of the cell's types.

@@ -138,7 +138,14 @@ func (e *emitter) rangeInt(s *ast.RangeStmt, T types.Type, lab string, key ast.E
 // interpreter's own loop does as well, since it iterates by reflection.
 func (e *emitter) rangeMap(s *ast.RangeStmt, x string, u *types.Map, lab string, key, val ast.Expr, bind func(string, types.Type, string, types.Type), body func()) {
 	k, v := e.fresh("k"), e.fresh("v")
+	_, channels := e.s(u.Elem()).Underlying().(*types.Chan)
 	switch {
+	case val != nil && channels: // the interpreter would receive from the value
+		it := e.tmp(e.rt("RangeMap") + "(" + x + ")")
+		e.w("%sfor %s.Next() {", lab, it)
+		e.declare(k, u.Key(), "")
+		e.declare(v, u.Elem(), "")
+		e.w("%s.Read(&%s, &%s)", it, k, v)
 	case key == nil && val == nil:
 		e.w("%sfor range %s {", lab, x)
 	case val == nil:

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+
+	"github.com/gossl/gossl/kernel/lang/rt"
 )
 
 // funcs are the stand-ins by the full name of what they stand for; each file of
@@ -20,6 +22,17 @@ func add(table map[string]any) bool {
 func Func(fullName string) (reflect.Value, bool) {
 	f, ok := funcs[fullName]
 	return reflect.ValueOf(f), ok
+}
+
+// generic are the stand-ins for generic functions, made for their type arguments.
+var generic = map[string]func(targs []*rt.Type) any{}
+
+// HasGeneric reports whether the generic function of that full name, such as "reflect.TypeFor", has a stand-in.
+func HasGeneric(fullName string) bool { return generic[fullName] != nil }
+
+// Generic is the stand-in for a generic function that has one, with the type arguments that the descriptors describe.
+func Generic(fullName string, targs ...*rt.Type) reflect.Value {
+	return reflect.ValueOf(generic[fullName](targs))
 }
 
 // Names are the full names of everything that has a stand-in, sorted.

@@ -10,6 +10,12 @@ import (
 
 var _ = add(map[string]any{"reflect.TypeOf": TypeOf})
 
+func init() {
+	generic["reflect.TypeFor"] = func(targs []*rt.Type) any {
+		return func() reflect.Type { return shown(targs[0]) }
+	}
+}
+
 // TypeOf is reflect.TypeOf. The type of a box answers questions about itself; it
 // cannot be used to make values, and it has no size.
 func TypeOf(x any) reflect.Type {
