@@ -1,50 +1,23 @@
 package ssl
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
-
-	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/gossl/gossl/ssl/data"
+	"github.com/gossl/gossl/ssl/internal/durable"
 )
-
-// The files of a checkpoint directory: the newest checkpoint, and the one before it.
-const (
-	checkpointFile = "checkpoint.safetensors"
-	previousFile   = "previous.safetensors"
-)
-
-// checkpointVersion is raised when an older gossl could not read what a newer one writes.
-const checkpointVersion = "1"
-
-const metricsPrefix = "gossl/metrics/"
-
-// dataRef says which data set a checkpoint belongs to; the images are not in it.
-type dataRef struct {
-	Name, Fingerprint string
-	Train, Test       int
-	Height, Width     int
-	Channels          int
-}
-
-func refer(s *data.Set) dataRef {
-	return dataRef{s.Name, s.Fingerprint(), s.Train.N, s.Test.N, s.Train.Height, s.Train.Width, s.Train.Channels}
-}
 
 // Save writes a checkpoint of the run into a directory, which is made if need be: weights,
-// moments, running statistics, experiment, journal, metrics. The run is held for a copy of
-// its variables only, between two steps.
+// moments, running statistics, experiment, journal, schedules, metrics. The run is held for a
+// copy of its variables only, between two steps. [Run.Keep] does so by itself as the run
+// trains.
 //
-// The file is checkpoint.safetensors; the one that was there stays as previous.safetensors.
-// It is written under another name and renamed when it is whole and on the disk, so that a
-// full disk or a power cut leaves the last good one.
+// The file is named for its number in the directory and its step; the last one that was there
+// stays beside it. It is written under another name and renamed when it is whole and on the
+// disk, so that a full disk or a power cut leaves the last good one.
 func (r *Run) Save(dir string) error {
 	m, err := r.snapshot()
 	if err != nil {
@@ -53,76 +26,49 @@ func (r *Run) Save(dir string) error {
 	if err := r.Err(); err != nil {
 		return fmt.Errorf("save %s: it failed, and its weights are not worth keeping: %w", r.name, err)
 	}
-	w, metrics := m.weights, m.metrics
-	metadata := map[string]string{
-		"format": "gossl", "version": checkpointVersion,
-		"step": strconv.Itoa(m.step), "first": strconv.Itoa(metrics.First), "backend": r.lab.about,
-	}
-	for key, value := range map[string]any{"experiment": m.exp, "beginning": r.begun, "data": refer(m.exp.Data),
-		"journal": m.journal, "schedules": m.schedules} {
-		text, err := json.Marshal(value)
-		if err != nil {
-			return fmt.Errorf("save %s: %s: %w", r.name, key, err)
-		}
-		metadata[key] = string(text)
-	}
-	for _, name := range metrics.Names() {
-		w.put(metricsPrefix+name, tensors.FromFlatDataAndDimensions(metrics.Values[name], metrics.Len()))
-	}
-	if err := writeCheckpoint(dir, w, metadata); err != nil {
-		return fmt.Errorf("save %s into %s: %w; the checkpoint that was there is as it was", r.name, dir, err)
+	if err := r.save(dir, m); err != nil {
+		return fmt.Errorf("save %s into %s: %w; the checkpoints that were there are as they were", r.name, dir, err)
 	}
 	return nil
 }
 
-// writeCheckpoint writes a new file beside the present one and then takes its place.
-func writeCheckpoint(dir string, w weights, metadata map[string]string) (err error) {
+func (r *Run) save(dir string, m moment) error {
+	r.mu.Lock()
+	k := r.keeper
+	r.mu.Unlock()
+	if k != nil && sameDir(k.dir, dir) {
+		err := k.take(m)
+		if errors.Is(err, errKeeperEnded) { // its last checkpoint was this moment
+			err = k.failure()
+		}
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(dir, editsFile)); err == nil {
+		return fmt.Errorf("a run is kept there, and no other can be; choose another directory")
+	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, ".checkpoint-*.tmp")
+	lock, err := durable.Acquire(filepath.Join(dir, lockFile))
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	if err := writeSafetensors(f, w, metadata); err != nil {
+	defer lock.Release()
+	if err := durable.Sweep(dir); err != nil {
 		return err
 	}
-	if err := f.Chmod(0o644); err != nil {
+	files, err := checkpoints(dir)
+	if err != nil {
 		return err
 	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	now, before := filepath.Join(dir, checkpointFile), filepath.Join(dir, previousFile)
-	if err := os.Rename(now, before); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if err := os.Rename(f.Name(), now); err != nil {
-		return err
-	}
-	return syncDir(dir)
+	_, err = addCheckpoint(dir, files, m, Policy{Every: 1, Last: 2})
+	return err
 }
 
-// syncDir makes the renames durable, where directories can be synced.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	if err := d.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, os.ErrInvalid) {
-		return err
-	}
-	return nil
+func sameDir(a, b string) bool {
+	x, err1 := os.Stat(a)
+	y, err2 := os.Stat(b)
+	return err1 == nil && err2 == nil && os.SameFile(x, y)
 }
 
 // Load makes a run of a checkpoint: of a directory that [Run.Save] wrote, or of one of its
@@ -140,9 +86,8 @@ func (l *Lab) Load(path string, set *data.Set) (*Run, error) {
 		return r, nil
 	}
 	err = fmt.Errorf("load %s: %w", file, err)
-	previous := filepath.Join(filepath.Dir(file), previousFile)
-	if _, statErr := os.Stat(previous); statErr == nil && filepath.Base(file) == checkpointFile {
-		err = fmt.Errorf("%w; the checkpoint before it is %s", err, previous)
+	if files, _ := checkpoints(filepath.Dir(file)); len(files) > 1 && file == files[len(files)-1].Path {
+		err = fmt.Errorf("%w; the checkpoint before it is %s", err, files[len(files)-2].Path)
 	}
 	return nil, err
 }
@@ -165,8 +110,7 @@ func Load(path string, set ...*data.Set) *Run {
 	return r
 }
 
-// checkpointPath is the file itself, or that of a directory. Between the two renames of a
-// save the directory has the previous one only.
+// checkpointPath is the file itself, or the newest of a directory.
 func checkpointPath(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -175,67 +119,42 @@ func checkpointPath(path string) (string, error) {
 	if !info.IsDir() {
 		return path, nil
 	}
-	for _, name := range []string{checkpointFile, previousFile} {
-		if _, err := os.Stat(filepath.Join(path, name)); err == nil {
-			return filepath.Join(path, name), nil
-		}
+	files, err := checkpoints(path)
+	if err != nil {
+		return "", err
 	}
-	return "", fmt.Errorf("there is no %s in it", checkpointFile)
+	if len(files) == 0 {
+		return "", errNoCheckpoint
+	}
+	return files[len(files)-1].Path, nil
 }
 
+var errNoCheckpoint = errors.New("there is no checkpoint in it")
+
 func (l *Lab) load(file string, set *data.Set) (*Run, error) {
-	content, err := os.ReadFile(file)
+	m, err := l.read(file, set)
 	if err != nil {
 		return nil, err
 	}
-	w, metadata, err := readSafetensors(content)
+	from := m.beginning()
+	from.paused = true
+	return l.start(m.exp, from)
+}
+
+// read makes a moment of a checkpoint, with its data, and checks that it can go on here.
+func (l *Lab) read(file string, set *data.Set) (*moment, error) {
+	m, ref, err := readCheckpoint(file)
 	if err != nil {
 		return nil, err
 	}
-	if v := metadata["version"]; metadata["format"] != "gossl" || v != checkpointVersion {
-		return nil, fmt.Errorf("its format is %q, version %q; this gossl reads \"gossl\", version %q", metadata["format"], v, checkpointVersion)
-	}
-	var e, begun Experiment
-	var ref dataRef
-	from := beginning{paused: true}
-	for key, to := range map[string]any{"experiment": &e, "data": &ref, "journal": &from.journal,
-		"schedules": &from.schedules, "beginning": &begun} {
-		if err := json.Unmarshal([]byte(metadata[key]), to); err != nil {
-			return nil, fmt.Errorf("its %s is damaged: %w", key, err)
-		}
-	}
-	if from.step, err = strconv.Atoi(metadata["step"]); err != nil || from.step < 0 {
-		return nil, fmt.Errorf("its step is %q", metadata["step"])
-	}
-	if from.metrics.First, err = strconv.Atoi(metadata["first"]); err != nil || from.metrics.First < 1 {
-		return nil, fmt.Errorf("its first step is %q", metadata["first"])
-	}
-	from.metrics.Values = map[string][]float64{}
-	var state weights
-	state.values = map[string]*tensors.Tensor{}
-	for _, path := range w.paths {
-		if name, ok := strings.CutPrefix(path, metricsPrefix); ok {
-			values, err := tensors.CopyFlatData[float64](w.values[path])
-			if err != nil {
-				return nil, fmt.Errorf("its metric %s: %w", name, err)
-			}
-			from.metrics.Values[name] = values
-			continue
-		}
-		state.put(path, w.values[path])
-	}
-	from.weights = &state
-	if e.Data, err = l.resolve(ref, set); err != nil {
+	if m.exp.Data, err = l.resolve(ref, set); err != nil {
 		return nil, err
 	}
-	if err := e.Check(); err != nil {
+	if err := m.exp.Check(); err != nil {
 		return nil, err
 	}
-	begun.Data, from.begun = e.Data, &begun
-	if err := l.agrees(&e, state); err != nil {
-		return nil, err
-	}
-	return l.start(&e, from)
+	m.begun.Data = m.exp.Data
+	return m, l.agrees(m.exp, m.weights)
 }
 
 // agrees builds the step over the loaded variables without compiling it: a checkpoint whose

@@ -35,12 +35,19 @@ func (o *owner) set(knob string, value float64) error {
 	return nil
 }
 
-// commit makes next the experiment of the run, and notes the edit that led to it.
+// commit makes next the experiment of the run, and notes the edit that led to it: first in
+// the log of the run's directory, so that who sees it can rely on it.
 func (o *owner) commit(next *Experiment, e Edit) {
 	o.exp = next
+	if o.keeper != nil && (o.repeating == nil || !o.repeating.Logged) {
+		o.keeper.edit(e, o.repeating != nil)
+	}
 	o.run.publish(func() {
 		o.run.exp, o.run.schedules = next, maps.Clone(o.schedules)
 		o.run.journal = append(o.run.journal, e)
+		if o.keeper != nil {
+			o.run.logged = o.keeper.number
+		}
 	})
 }
 

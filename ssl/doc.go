@@ -12,11 +12,10 @@
 //	run.Watch()                       // a progress bar, kept up to date
 //	run.Set("lambda", 0.5)            // from the next step on
 //	run.Resize(ssl.Projector, 256)    // one build; the function computed stays the same
+//	run.Keep("runs/first")            // checkpoints, journal, metrics, from here on
 //	run.Wait()
 //	fmt.Println(run.Evaluate())       // linear probe, kNN, RankMe, sparsity
 //	run.Plot().Save("run.png")
-//	run.Save("run.ckpt")
-//	again := ssl.Load("run.ckpt")
 //
 // # What a change costs
 //
@@ -25,6 +24,13 @@
 // at the very next step and rebuilds nothing. The width of a [Part] costs one build of the
 // step. The rest of an Experiment is fixed for its run. Every edit is in the run's [Journal]
 // with the step at which it took effect.
+//
+// # Crashes
+//
+// A run that is kept in a directory ([Run.Keep]) survives the end of its process: [Resume], or
+// "gossl resume DIR", takes it up at its newest checkpoint, makes the edits again that came
+// after, and ends bit for bit as it would have. [Run.Save] writes one checkpoint, [Load] makes
+// a run of one.
 //
 // # Randomness
 //

@@ -18,16 +18,14 @@ func (r *Run) Fork(knobs map[string]float64) (*Run, error) {
 	if m.step >= m.exp.Steps {
 		return nil, fmt.Errorf("fork %s: it has done all its %d steps; Extend gives it more", r.name, m.step)
 	}
-	from := beginning{
-		weights: &m.weights, step: m.step, metrics: m.metrics, journal: m.journal,
-		schedules: m.schedules, begun: r.begun,
-	}
-	e := m.exp
+	from := m.beginning()
+	e, changes := m.exp, Journal{}
 	for _, name := range slices.Sorted(maps.Keys(knobs)) {
 		if e, err = e.with(name, knobs[name]); err != nil {
 			return nil, fmt.Errorf("fork %s: %w", r.name, err)
 		}
-		from.script = append(from.script, Edit{Step: m.step + 1, Verb: "set", Name: name, To: knobs[name]})
+		changes = append(changes, Edit{Step: m.step + 1, Verb: "set", Name: name, To: knobs[name]})
 	}
+	from.script = append(changes.script(), from.script...)
 	return r.lab.start(m.exp, from)
 }

@@ -24,7 +24,9 @@ type owner struct {
 	status Status
 
 	schedules map[string]schedule // by knob
-	script    Journal             // edits of a run that is repeated, not yet made
+	script    []pending           // edits of a run that is repeated, not yet made
+	repeating *pending            // the one of them that is being made
+	keeper    *keeper             // nil while the run is not kept in a directory
 }
 
 // beginning is where a run starts: at step 0 with fresh weights, or where another stood.
@@ -35,9 +37,11 @@ type beginning struct {
 	metrics Metrics
 	journal Journal
 
-	schedules map[string]schedule
-	script    Journal     // edits to be made at their steps
-	begun     *Experiment // as it was started; nil for the run's own
+	schedules    map[string]schedule
+	script       []pending // edits to be made at their steps
+	environments []Environment
+	begun        *Experiment // as it was started; nil for the run's own
+	keeper       *keeper     // of the directory that it comes from, if it stays there
 }
 
 // start makes the run of an experiment that has been checked; it is the run's own copy.
@@ -47,6 +51,7 @@ func (l *Lab) start(e *Experiment, from beginning) (*Run, error) {
 	}
 	r := &Run{
 		lab: l, exp: e, begun: e, status: Compiling, schedules: maps.Clone(from.schedules), step: from.step, metrics: from.metrics, journal: from.journal,
+		script: from.script, environments: noteEnvironment(from.environments, l.environment(from.step+1)), keeper: from.keeper,
 		requests: make(chan request), quit: make(chan struct{}), ended: make(chan struct{}), changed: make(chan struct{}),
 	}
 	if from.begun != nil {
@@ -55,9 +60,13 @@ func (l *Lab) start(e *Experiment, from beginning) (*Run, error) {
 	if err := l.add(r); err != nil {
 		return nil, err
 	}
-	o := &owner{run: r, exp: e, step: from.step, feed: newFeeder(e), status: Compiling, schedules: maps.Clone(from.schedules), script: from.script}
+	o := &owner{run: r, exp: e, step: from.step, feed: newFeeder(e), status: Compiling, schedules: maps.Clone(from.schedules), script: from.script, keeper: from.keeper}
 	if o.schedules == nil {
 		o.schedules = map[string]schedule{}
+	}
+	if o.keeper != nil {
+		r.logged = o.keeper.number
+		o.keeper.start(r)
 	}
 	go o.live(from)
 	return r, nil
@@ -79,10 +88,10 @@ func (o *owner) work(from beginning) (err error) {
 	if err := o.prepare(from); err != nil {
 		return err
 	}
+	if err := o.repeat(); err != nil {
+		return err
+	}
 	for o.serve() {
-		if err := o.repeat(); err != nil {
-			return err
-		}
 		if o.step >= o.exp.Steps { // the script has not extended it
 			o.become(Done)
 			continue
@@ -206,7 +215,21 @@ func (o *owner) train() error {
 		return fmt.Errorf("the loss is %g at step %d: the weights are spoiled; start again, or from a checkpoint, with a lower lr (now %g) or a higher temperature (now %g)",
 			loss, o.step, o.exp.Optimizer.LearningRate, o.exp.Temperature)
 	}
-	return nil
+	if o.keeper != nil && (finished || o.keeper.due(o.step)) {
+		o.checkpoint()
+	}
+	return o.repeat()
+}
+
+// checkpoint has the run's directory take a copy of the run as it stands; writing it is the
+// keeper's work.
+func (o *owner) checkpoint() {
+	m, err := o.moment()
+	if err != nil {
+		o.keeper.report(fmt.Errorf("copy the weights at step %d: %w", o.step, err))
+		return
+	}
+	o.keeper.offer(m, nil)
 }
 
 // become changes the status.
@@ -237,4 +260,14 @@ func (o *owner) end(err error) {
 		r.lab.giveBack(o.exp.Data)
 	}
 	r.publish(func() { r.status, r.err, r.final = status, err, final })
+	if o.keeper != nil {
+		if final != nil && err == nil {
+			r.mu.Lock()
+			m := r.moment()
+			r.mu.Unlock()
+			m.weights = final.share()
+			o.keeper.offer(m, nil)
+		}
+		o.keeper.close()
+	}
 }

@@ -18,7 +18,7 @@ func (l *Lab) Replay(e *Experiment, journal Journal) (*Run, error) {
 	if err := trace(l.backend, e); err != nil {
 		return nil, err
 	}
-	return l.start(e, beginning{script: append(Journal(nil), journal...)})
+	return l.start(e, beginning{script: journal.script()})
 }
 
 // Replay repeats an experiment on the default lab, see [Lab.Replay]. It panics with an error
@@ -41,13 +41,18 @@ func (r *Run) Beginning() *Experiment { return r.begun.Clone() }
 // due reports whether the script has an edit for the next step.
 func (o *owner) due() bool { return len(o.script) > 0 && o.script[0].Step <= o.step+1 }
 
-// repeat makes the script's edits for the next step.
+// repeat makes the script's edits for the next step. It is called before anybody else's edit
+// for that step can be granted.
 func (o *owner) repeat() error {
 	for o.due() {
 		e := o.script[0]
+		o.repeating = &e
+		err := o.make(e.Edit)
+		o.repeating = nil
 		o.script = o.script[1:]
-		if err := o.make(e); err != nil {
-			return fmt.Errorf("repeating %v: %w", e, err)
+		o.run.publish(func() { o.run.script = o.script })
+		if err != nil {
+			return fmt.Errorf("repeating %v: %w", e.Edit, err)
 		}
 	}
 	return nil

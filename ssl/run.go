@@ -2,7 +2,6 @@ package ssl
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -50,7 +49,11 @@ type Run struct {
 	journal Journal
 	final   *weights // when ended
 
-	schedules map[string]schedule // those in force
+	schedules    map[string]schedule // those in force
+	script       []pending           // edits of a journal that are still to be made
+	environments []Environment
+	keeper       *keeper // nil while it is not kept in a directory
+	logged       int     // edits that the directory's log has been given
 }
 
 // request is a wish to the owner, which answers on done.
@@ -231,44 +234,6 @@ func (r *Run) halt() { r.quitOnce.Do(func() { close(r.quit) }) }
 func (r *Run) Stop() {
 	r.halt()
 	<-r.ended
-}
-
-// moment is a run between two steps: all that a checkpoint keeps.
-type moment struct {
-	weights   weights
-	exp       *Experiment
-	step      int
-	metrics   Metrics
-	journal   Journal
-	schedules map[string]schedule
-}
-
-// snapshot copies the run between two steps, or as it was left at its end.
-func (r *Run) snapshot() (m moment, err error) {
-	err = r.ask(func(o *owner) (err error) {
-		m.weights, err = copyOut(o.prog.store)
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.describe(&m)
-		return err
-	})
-	if err == nil || !errors.Is(err, ErrEnded) {
-		return m, err
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.final == nil {
-		return m, fmt.Errorf("%s has no weights: %w", r.name, err)
-	}
-	m.weights = r.final.share()
-	r.describe(&m)
-	return m, nil
-}
-
-// describe fills in all but the weights; it is called under the lock.
-func (r *Run) describe(m *moment) {
-	m.exp, m.step, m.metrics, m.schedules = r.exp.Clone(), r.step, r.metrics.clone(), r.schedules
-	m.journal = append(Journal{}, r.journal...)
 }
 
 // imagesPerSecond over the last steps; 0 before the first. Called under the lock.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"sort"
 
 	"github.com/gomlx/compute/dtypes"
@@ -98,6 +99,32 @@ func writeSafetensors(out io.Writer, w weights, metadata map[string]string) erro
 	}
 	_, err = out.Write(sum.Sum(nil))
 	return err
+}
+
+// safetensorsMetadata reads the metadata of a file and none of its tensors; the checksum is
+// not looked at.
+func safetensorsMetadata(path string) (map[string]string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var n uint64
+	if err := binary.Read(f, binary.LittleEndian, &n); err != nil {
+		return nil, err
+	}
+	if n > maxHeader {
+		return nil, fmt.Errorf("its header claims %d bytes", n)
+	}
+	text := make([]byte, n)
+	if _, err := io.ReadFull(f, text); err != nil {
+		return nil, err
+	}
+	var h struct {
+		Metadata map[string]string `json:"__metadata__"`
+	}
+	err = json.Unmarshal(text, &h)
+	return h.Metadata, err
 }
 
 // readSafetensors reads what writeSafetensors wrote. It trusts nothing: a file that is cut

@@ -67,6 +67,14 @@ const goCost = "it needs nothing and trains 4 to 100 times slower"
 // A plugin is checked against its hash and tried in a process of its own before it is
 // loaded. The caller calls Finalize on the backend when it is done.
 func Open(ctx context.Context, name string, opts Options) (compute.Backend, Info, error) {
+	b, info, err := open(ctx, name, opts)
+	if err == nil {
+		remember(b, info)
+	}
+	return b, info, err
+}
+
+func open(ctx context.Context, name string, opts Options) (compute.Backend, Info, error) {
 	s := opts.Store
 	if s == nil {
 		var err error

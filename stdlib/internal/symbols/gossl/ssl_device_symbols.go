@@ -23,6 +23,7 @@ var ssl_devicePackage = symbol.Package{
 		{"Health", (*device.Health)(nil)},
 		{"Info", (*device.Info)(nil)},
 		{"Open", device.Open},
+		{"Opened", device.Opened},
 		{"Options", (*device.Options)(nil)},
 		{"Part", (*device.Part)(nil)},
 		{"Pin", (*device.Pin)(nil)},
