@@ -46,7 +46,10 @@ func TestStartRefuses(t *testing.T) {
 		{func(e *Experiment) { e.Projector.Widths = nil }, "setting Sparse: a SparseHead needs a projector layer"},
 		{func(e *Experiment) { e.Projector.Widths = []int{8, 0} }, "setting Projector: width 0 of layer 2"},
 		{func(e *Experiment) { e.Projector.Widths = []int{65536, 65536, 65536, 6} }, "setting Projector: projector 65536-65536-65536-6 needs about"},
-		{func(e *Experiment) { e.Encoder.Kind = "vit" }, `setting Encoder: encoder kind "vit" is unknown`},
+		{func(e *Experiment) { e.Encoder.Kind = "vgg" }, `setting Encoder: encoder kind "vgg" is unknown`},
+		{func(e *Experiment) { e.Encoder = net.ViTTiny(0) }, "setting Encoder: patch 0 of encoder \"vit-tiny\""},
+		{func(e *Experiment) { e.Encoder = net.Encoder{Kind: "resnet18", Widths: []int{3}} }, "setting Encoder: encoder \"resnet18\" has fixed widths"},
+		{func(e *Experiment) { e.Encoder.SmallStem = true }, "setting Encoder: encoder \"conv\" has no stem"},
 		{func(e *Experiment) { e.Views.CropMin = 2 }, "setting Views: crop_min 2"},
 		{func(e *Experiment) { e.Loss.Name = "mine" }, `setting Loss: loss "mine" is unknown; there are`},
 	} {

@@ -25,10 +25,7 @@ func (e *Experiment) fits() error {
 // layer its output, that after the ReLU, and their gradients, for both views.
 func (e *Experiment) projectorBytes() float64 {
 	const word = 4
-	in := 1.0
-	if n := len(e.Encoder.Widths); n > 0 {
-		in = float64(e.Encoder.Widths[n-1])
-	}
+	in := float64(max(e.Encoder.Features(), 1))
 	total := 0.0
 	for _, w := range e.Projector.Widths {
 		total += word * (5*in*float64(w) + 4*2*float64(e.Batch)*float64(w))

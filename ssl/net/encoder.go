@@ -14,9 +14,11 @@ import (
 // Encoder describes a backbone: images in, one representation h each out. It is a plain
 // value, so that an experiment that names it can be saved.
 type Encoder struct {
-	Kind    string // "conv", "mlp", or a name given to [Register]
-	Widths  []int  // output channels, or units, of each layer; the last is the dimension of h
-	Strides []int  // of each convolution; "conv" alone uses it
+	Kind      string // "conv", "mlp", "resnet18", "resnet50", "vit-tiny", "vit-small", or a name given to [Register]
+	Widths    []int  // output channels, or units, of each layer of "conv" and "mlp"; the last is the dimension of h
+	Strides   []int  // of each convolution of "conv"
+	SmallStem bool   // of a ResNet: a 3×3 convolution in the place of its first layers
+	Patch     int    // of a ViT: height and width of a patch, in pixels
 }
 
 // ConvEncoder is the small convolutional encoder: 3×3 convolutions, each with batch norm and
@@ -37,16 +39,19 @@ func MLPEncoder(widths ...int) Encoder { return Encoder{Kind: "mlp", Widths: wid
 // to h [batch, features].
 type Builder func(s *model.Scope, x *Node) *Node
 
+// kinds are the package's own encoders.
+var kinds = []string{"conv", "mlp", "resnet18", "resnet50", "vit-small", "vit-tiny"}
+
 var (
 	registryMu sync.RWMutex
 	registry   = map[string]Builder{}
 )
 
 // Register names an encoder written by the user, and replaces an earlier one of that name.
-// The name "conv" and "mlp" are taken.
+// The names of the package's own encoders are taken.
 func Register(name string, build Builder) (Encoder, error) {
 	switch {
-	case name == "" || name == "conv" || name == "mlp":
+	case name == "" || slices.Contains(kinds, name):
 		return Encoder{}, fmt.Errorf("net: encoder name %q is taken; choose another", name)
 	case build == nil:
 		return Encoder{}, fmt.Errorf("net: encoder %q: the function is nil", name)
@@ -60,7 +65,7 @@ func Register(name string, build Builder) (Encoder, error) {
 func registered(name string) (Builder, []string) {
 	registryMu.RLock()
 	defer registryMu.RUnlock()
-	names := []string{"conv", "mlp"}
+	names := slices.Clone(kinds)
 	for n := range registry {
 		names = append(names, n)
 	}
@@ -68,12 +73,34 @@ func registered(name string) (Builder, []string) {
 	return registry[name], names
 }
 
-// String is the encoder's kind and widths, such as "conv 32-64-128-128".
+// String is the encoder's kind and shape, such as "conv 32-64-128-128", "vit-tiny patch 4".
 func (e Encoder) String() string {
-	if len(e.Widths) == 0 {
+	switch {
+	case e.Patch != 0:
+		return fmt.Sprintf("%s patch %d", e.Kind, e.Patch)
+	case e.SmallStem:
+		return e.Kind + " small stem"
+	case len(e.Widths) == 0:
 		return e.Kind
 	}
 	return e.Kind + " " + strings.Trim(strings.ReplaceAll(fmt.Sprint(e.Widths), " ", "-"), "[]")
+}
+
+// Features is the dimension of h, 0 where it is not known before building.
+func (e Encoder) Features() int {
+	switch e.Kind {
+	case "resnet18":
+		return 512
+	case "resnet50":
+		return 2048
+	}
+	if v, ok := vits[e.Kind]; ok {
+		return v.width
+	}
+	if n := len(e.Widths); n > 0 {
+		return e.Widths[n-1]
+	}
+	return 0
 }
 
 // Clone returns a copy that shares nothing with e.
@@ -88,11 +115,24 @@ func (e Encoder) Check() error {
 	if build != nil {
 		return nil
 	}
-	if e.Kind != "conv" && e.Kind != "mlp" {
+	if !slices.Contains(kinds, e.Kind) {
 		return fmt.Errorf("encoder kind %q is unknown; there are %s (one of your own is made with ssl.NewEncoder, in this session)",
 			e.Kind, strings.Join(names, ", "))
 	}
-	if len(e.Widths) == 0 {
+	_, resnet := resnets[e.Kind]
+	_, vit := vits[e.Kind]
+	switch {
+	case vit && (e.Patch < 1 || e.Patch > 1024):
+		return fmt.Errorf("patch %d of encoder %q is not between 1 and 1024", e.Patch, e.Kind)
+	case !vit && e.Patch != 0:
+		return fmt.Errorf("encoder %q has no patches; leave Patch at 0", e.Kind)
+	case !resnet && e.SmallStem:
+		return fmt.Errorf("encoder %q has no stem; SmallStem belongs to a ResNet", e.Kind)
+	case (resnet || vit) && len(e.Widths)+len(e.Strides) > 0:
+		return fmt.Errorf("encoder %q has fixed widths; leave Widths and Strides empty", e.Kind)
+	case resnet || vit:
+		return nil
+	case len(e.Widths) == 0:
 		return fmt.Errorf("encoder %q has no layers; give it widths", e.Kind)
 	}
 	if err := (MLP{Widths: e.Widths}).Check(); err != nil {
@@ -128,7 +168,14 @@ func (e Encoder) Build(s *model.Scope, x *Node) *Node {
 		}
 		return h
 	}
+	if x.Rank() != 4 {
+		panicf("encoder %q takes images [batch, height, width, channels], and is given %s", e.Kind, x.Shape())
+	}
 	switch e.Kind {
+	case "resnet18", "resnet50":
+		return e.resnet(s, x)
+	case "vit-tiny", "vit-small":
+		return e.vit(s, x)
 	case "conv":
 		for i, width := range e.Widths {
 			layer := s.In("conv%d", i+1)
