@@ -25,7 +25,7 @@ var rtSymbols = map[string]reflect.Value{
 
 	"Poll": reflect.ValueOf(rt.Poll), "Entered": reflect.ValueOf(rt.Entered), "Mark": reflect.ValueOf(rt.Mark),
 	"NewDefers": reflect.ValueOf(rt.NewDefers), "Withdraw": reflect.ValueOf(rt.Withdraw), "PrintedInterface": reflect.ValueOf(rt.PrintedInterface), "TakeRecovery": reflect.ValueOf(rt.TakeRecovery), "NewRange": reflect.ValueOf(rt.NewRange),
-	"Raise": reflect.ValueOf(rt.Raise), "Fail": reflect.ValueOf(rt.Fail), "NilDeref": reflect.ValueOf(rt.NilDeref), "Exit": reflect.ValueOf(rt.Exit),
+	"Raise": reflect.ValueOf(rt.Raise), "Fail": reflect.ValueOf(rt.Fail), "NilDeref": reflect.ValueOf(rt.NilDeref), "Exit": reflect.ValueOf(rt.Exit), "Breakpoint": reflect.ValueOf(rt.Breakpoint), "NumGoroutine": reflect.ValueOf(rt.NumGoroutine),
 
 	"Complex64": reflect.ValueOf(rt.Complex64), "Complex128": reflect.ValueOf(rt.Complex128),
 	"Min64": reflect.ValueOf(rt.Min64), "Max64": reflect.ValueOf(rt.Max64), "Shift": reflect.ValueOf(rt.Shift),
@@ -40,6 +40,9 @@ var rtSymbols = map[string]reflect.Value{
 	"IndexError": reflect.ValueOf(rt.IndexError), "IndexErrorU": reflect.ValueOf(rt.IndexErrorU),
 	"SliceError": reflect.ValueOf(rt.SliceError), "Slice3Error": reflect.ValueOf(rt.Slice3Error), "NilMap": reflect.ValueOf(rt.NilMap),
 	"MakeSliceError": reflect.ValueOf(rt.MakeSliceError), "MakeChanError": reflect.ValueOf(rt.MakeChanError),
+
+	"FloatToInt8": reflect.ValueOf(rt.FloatToInt8), "FloatToInt16": reflect.ValueOf(rt.FloatToInt16), "FloatToInt32": reflect.ValueOf(rt.FloatToInt32),
+	"FloatToUint8": reflect.ValueOf(rt.FloatToUint8), "FloatToUint16": reflect.ValueOf(rt.FloatToUint16), "FloatToUint32": reflect.ValueOf(rt.FloatToUint32),
 
 	"Compiled": reflect.ValueOf(rt.Compiled), "Reflected": reflect.ValueOf(rt.Reflected),
 	"OSStdout": reflect.ValueOf(rt.OSStdout), "OSStderr": reflect.ValueOf(rt.OSStderr), "OSStdin": reflect.ValueOf(rt.OSStdin),

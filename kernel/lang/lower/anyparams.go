@@ -1,8 +1,10 @@
 package lower
 
 import (
+	"fmt"
 	"go/ast"
 	"go/types"
+	"reflect"
 	"strconv"
 
 	"github.com/gossl/gossl/kernel/lang/rt/standin"
@@ -60,7 +62,7 @@ func (e *emitter) anyPolicy(o *types.Func) anyPolicy {
 
 // hostFunctions are compiled functions that the runtime stands in for, because what they do concerns the cell.
 var hostFunctions = map[string]string{
-	"os.Exit": "Exit", "time.Sleep": "Sleep",
+	"os.Exit": "Exit", "syscall.Exit": "Exit", "runtime.Breakpoint": "Breakpoint", "runtime.NumGoroutine": "NumGoroutine", "time.Sleep": "Sleep",
 	"fmt.Print": "FmtPrint", "fmt.Println": "FmtPrintln", "fmt.Printf": "FmtPrintf",
 	"fmt.Fprint": "Fprint", "fmt.Fprintln": "Fprintln", "fmt.Fprintf": "Fprintf",
 	"fmt.Sprint": "Sprint", "fmt.Sprintln": "Sprintln", "fmt.Sprintf": "Sprintf",
@@ -100,21 +102,30 @@ func (e *emitter) standin(o *types.Func) (string, bool) {
 	}
 	v, ok := standin.Func(o.FullName())
 	if !ok {
+		if v, ok := standin.Located(o.FullName()); ok {
+			at := e.at.fset.Position(e.at.pos)
+			return e.tmp(fmt.Sprintf("%s(%q, %d)", e.standinSymbol(o, v), at.Filename, at.Line)), true
+		}
 		return "", false
 	}
+	return e.standinSymbol(o, v), true
+}
+
+// standinSymbol makes a stand-in known to lowered code.
+func (e *emitter) standinSymbol(o *types.Func, v reflect.Value) string {
 	key := "standin " + o.FullName()
 	n, ok := e.helpers[key]
 	if !ok {
 		n = e.fresh("F_" + o.Name())
 		put(e.Session, e.helpers, key, n)
-		return e.symbol(n, v), true
+		return e.symbol(n, v)
 	}
-	return e.imp(DescriptorPath, "desc") + "." + n, true
+	return e.imp(DescriptorPath, "desc") + "." + n
 }
 
 // specialMethod lowers calls of compiled methods that have a stand-in.
 func (e *emitter) specialMethod(x *ast.CallExpr, se *ast.SelectorExpr, m *types.Func, T types.Type, idx []int) (string, []string, bool) {
-	if m.Pkg() == nil || e.interpreted(m.Pkg()) {
+	if m.Pkg() == nil || e.interpreted(m.Pkg()) || types.IsInterface(T) && e.rep(T) == "any" {
 		return "", nil, false
 	}
 	h, ok := e.standin(m)
@@ -123,7 +134,7 @@ func (e *emitter) specialMethod(x *ast.CallExpr, se *ast.SelectorExpr, m *types.
 	}
 	var recv string
 	if e.info.Types[se.X].Addressable() {
-		recv = e.lvalue(se.X, false)
+		recv = e.lvalue(se.X)
 	} else {
 		recv = e.operand(se.X)
 	}

@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"bytes"
 	"go/ast"
 	"go/constant"
 	"go/token"
@@ -51,10 +52,21 @@ func (e *emitter) multiTypes(x ast.Expr) []types.Type {
 	return []types.Type{e.typeOf(x), types.Typ[types.Bool]}
 }
 
-// lvalue returns a text that can be assigned to or have its address taken. With hoist its operands are
-// evaluated now, into temporaries, as the left sides of an assignment are.
-func (e *emitter) lvalue(x ast.Expr, hoist bool) string {
+// lvalue returns a text that can be assigned to or have its address taken.
+func (e *emitter) lvalue(x ast.Expr) string { return e.variableOf(x, nil) }
+
+// leftSide is lvalue of the left side of an assignment: its operands are evaluated now, into temporaries; check is
+// the test of its index, which belongs right before the assignment.
+func (e *emitter) leftSide(x ast.Expr) (text, check string) {
+	var late bytes.Buffer
+	text = e.variableOf(x, &late)
+	return text, late.String()
+}
+
+// variableOf is lvalue where late is nil, else leftSide with the checks written to late.
+func (e *emitter) variableOf(x ast.Expr, late *bytes.Buffer) string {
 	x = ast.Unparen(x)
+	hoist := late != nil
 	keep := func(y ast.Expr, T types.Type, text string) string {
 		if hoist || e.effects(y) {
 			return e.tmpT(T, text)
@@ -90,7 +102,7 @@ func (e *emitter) lvalue(x ast.Expr, hoist bool) string {
 			e.mark(x.Sel.Pos())
 			b = keep(x.X, T, e.operand(x.X))
 		} else if e.info.Types[x.X].Addressable() {
-			b = e.lvalue(x.X, hoist)
+			b = e.variableOf(x.X, late)
 		} else {
 			b = e.operand(x.X)
 		}
@@ -103,7 +115,7 @@ func (e *emitter) lvalue(x ast.Expr, hoist bool) string {
 		switch u := T.Underlying().(type) {
 		case *types.Array:
 			if e.info.Types[x.X].Addressable() {
-				b = e.lvalue(x.X, hoist)
+				b = e.variableOf(x.X, late)
 			} else {
 				b = e.operand(x.X)
 			}
@@ -124,6 +136,11 @@ func (e *emitter) lvalue(x ast.Expr, hoist bool) string {
 		}
 		if e.info.Types[x.Index].Value == nil && (hoist || e.effects(x.Index)) {
 			i = e.tmp(i)
+		}
+		if hoist {
+			save := e.buf
+			e.buf = late
+			defer func() { e.buf = save }()
 		}
 		b, i = e.checkIndex(b, T, x.Index, i)
 		return b + "[" + i + "]"
@@ -149,7 +166,7 @@ func (e *emitter) set(x ast.Expr, text string, from types.Type) {
 		e.w("_ = %s", text)
 		return
 	}
-	e.w("%s = %s", e.lvalue(x, false), e.convert(text, from, e.lhsType(x)))
+	e.w("%s = %s", e.lvalue(x), e.convert(text, from, e.lhsType(x)))
 }
 
 // defined returns the variable that x newly defines in a :=.
@@ -192,7 +209,7 @@ func (e *emitter) assign(s *ast.AssignStmt) {
 func (e *emitter) assignOp(s *ast.AssignStmt) {
 	op := strings.TrimSuffix(s.Tok.String(), "=")
 	T := e.typeOf(s.Lhs[0])
-	lv := e.lvalue(s.Lhs[0], e.effects(s.Rhs[0]))
+	lv := e.operated(s.Lhs[0], e.effects(s.Rhs[0]))
 	if (op == "/" || op == "%") && e.info.Types[s.Rhs[0]].Value == nil {
 		e.mark(s.TokPos)
 	}
@@ -226,23 +243,59 @@ func (e *emitter) assignOne(s *ast.AssignStmt, x, y ast.Expr) {
 		return
 	}
 	if e.effects(x) {
-		lv := e.lvalue(x, true)
-		e.w("%s = %s", lv, e.conv(y, e.lhsType(x)))
+		lv, check := e.leftSide(x)
+		v := e.entry(x, e.conv(y, e.lhsType(x)), y)
+		e.buf.WriteString(check)
+		e.w("%s = %s", lv, v)
 		return
 	}
-	v := e.conv(y, e.lhsType(x))
-	e.w("%s = %s", e.lvalue(x, false), unparen(v))
+	v := e.entry(x, e.conv(y, e.lhsType(x)), y)
+	e.w("%s = %s", e.lvalue(x), unparen(v))
+}
+
+// entry is text, the value that y is lowered to, fit to be assigned to x. What a nil pointer points to must not
+// go straight into a map: the interpreter takes it for the wish to delete the entry.
+func (e *emitter) entry(x ast.Expr, text string, y ast.Expr) string {
+	ix, ok := ast.Unparen(x).(*ast.IndexExpr)
+	if !ok || simpleName.MatchString(text) || !dereferences(y) {
+		return text
+	}
+	m, ok := e.typeOf(ix.X).Underlying().(*types.Map)
+	if !ok {
+		return text
+	}
+	return e.tmpT(m.Elem(), text)
+}
+
+// dereferences reports whether x reads what a pointer points to.
+func dereferences(x ast.Expr) bool {
+	found := false
+	ast.Inspect(x, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.StarExpr:
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// operated is the variable that an operation such as += reads and writes.
+func (e *emitter) operated(x ast.Expr, hoist bool) string {
+	if !hoist {
+		return e.lvalue(x)
+	}
+	lv, check := e.leftSide(x)
+	e.buf.WriteString(check)
+	return lv
 }
 
 // assignMulti lowers a, b = f().
 func (e *emitter) assignMulti(s *ast.AssignStmt) {
 	tys := e.multiTypes(s.Rhs[0])
-	lvs := make([]string, len(s.Lhs))
-	for i, x := range s.Lhs {
-		if !blank(x) && e.defined(s, x) == nil {
-			lvs[i] = e.lvalue(x, e.effects(x) || e.effects(s.Rhs[0]) && !isIdent(x))
-		}
-	}
+	lvs, checks := e.leftSides(s)
 	ts := e.bindMulti(s.Rhs[0], len(s.Lhs))
 	for i, x := range s.Lhs {
 		if blank(x) {
@@ -252,13 +305,20 @@ func (e *emitter) assignMulti(s *ast.AssignStmt) {
 			e.declareVar(o, e.s(o.Type()), e.convert(ts[i], tys[i], o.Type()))
 			continue
 		}
+		e.buf.WriteString(checks[i])
 		e.w("%s = %s", lvs[i], e.convert(ts[i], tys[i], e.lhsType(x)))
 	}
 }
 
-func isIdent(x ast.Expr) bool {
-	_, ok := ast.Unparen(x).(*ast.Ident)
-	return ok
+// leftSides are the left sides of an assignment of several values, of which new and blank ones stay empty.
+func (e *emitter) leftSides(s *ast.AssignStmt) (texts, checks []string) {
+	texts, checks = make([]string, len(s.Lhs)), make([]string, len(s.Lhs))
+	for i, x := range s.Lhs {
+		if !blank(x) && e.defined(s, x) == nil {
+			texts[i], checks[i] = e.leftSide(x)
+		}
+	}
+	return texts, checks
 }
 
 // bindMulti evaluates a multi-valued expression into names.
@@ -271,12 +331,7 @@ func (e *emitter) bindMulti(x ast.Expr, n int) []string {
 
 // assignParallel lowers a, b = b, a.
 func (e *emitter) assignParallel(s *ast.AssignStmt) {
-	lvs := make([]string, len(s.Lhs))
-	for i, x := range s.Lhs {
-		if !blank(x) && e.defined(s, x) == nil {
-			lvs[i] = e.lvalue(x, true)
-		}
-	}
+	lvs, checks := e.leftSides(s)
 	T := func(i int) types.Type {
 		if blank(s.Lhs[i]) {
 			return types.Default(e.typeOf(s.Rhs[i]))
@@ -297,6 +352,7 @@ func (e *emitter) assignParallel(s *ast.AssignStmt) {
 		if o := e.defined(s, x); o != nil {
 			e.declareVar(o, e.s(o.Type()), vals[i])
 		} else {
+			e.buf.WriteString(checks[i])
 			e.w("%s = %s", lvs[i], vals[i])
 		}
 	}
@@ -308,7 +364,7 @@ func (e *emitter) incDec(s *ast.IncDecStmt) {
 	if s.Tok == token.DEC {
 		op = "-"
 	}
-	lv := e.lvalue(s.X, e.effects(s.X))
+	lv := e.operated(s.X, e.effects(s.X))
 	if b, ok := T.Underlying().(*types.Basic); ok && b.Info()&types.IsInteger != 0 && simpleName.MatchString(lv) {
 		e.w("%s%s%s", lv, op, op)
 		return

@@ -56,6 +56,7 @@ func (e *emitter) checkSlice(x *ast.SliceExpr, p [4]string, T types.Type) [4]str
 		return p
 	}
 	isSlice := false
+	unsigned := 0
 	var n, length string
 	if a, ok := arrayOf(T.Underlying()); ok {
 		n = fmt.Sprint(a.Len())
@@ -78,6 +79,9 @@ func (e *emitter) checkSlice(x *ast.SliceExpr, p [4]string, T types.Type) [4]str
 		}
 		if e.info.Types[y].Value == nil {
 			p[i+1] = e.simple("int(" + p[i+1] + ")")
+			if b, ok := e.typeOf(y).Underlying().(*types.Basic); ok && b.Info()&types.IsUnsigned != 0 {
+				unsigned |= 1 << i
+			}
 		}
 	}
 	lo, hi := p[1], p[2]
@@ -88,8 +92,8 @@ func (e *emitter) checkSlice(x *ast.SliceExpr, p [4]string, T types.Type) [4]str
 		hi = length
 	}
 	if x.Slice3 {
-		e.w("if %s < 0 || %s < %s || %s < %s || %s > %s { %s(%s(%s, %s, %s, %s, %t)) }", lo, hi, lo, p[3], hi, p[3], n,
-			e.rt("Raise"), e.rt("Slice3Error"), lo, hi, p[3], n, isSlice)
+		e.w("if %s < 0 || %s < %s || %s < %s || %s > %s { %s(%s(%s, %s, %s, %s, %t, %d)) }", lo, hi, lo, p[3], hi, p[3], n,
+			e.rt("Raise"), e.rt("Slice3Error"), lo, hi, p[3], n, isSlice, unsigned)
 		return p
 	}
 	limit := n
@@ -102,8 +106,8 @@ func (e *emitter) checkSlice(x *ast.SliceExpr, p [4]string, T types.Type) [4]str
 			isSlice = true
 		}
 	}
-	e.w("if %s < 0 || %s < %s || %s > %s { %s(%s(%s, %s, %s, %t)) }", lo, hi, lo, hi, limit,
-		e.rt("Raise"), e.rt("SliceError"), lo, hi, n, isSlice)
+	e.w("if %s < 0 || %s < %s || %s > %s { %s(%s(%s, %s, %s, %t, %d)) }", lo, hi, lo, hi, limit,
+		e.rt("Raise"), e.rt("SliceError"), lo, hi, n, isSlice, unsigned)
 	return p
 }
 

@@ -19,6 +19,10 @@ func (e *emitter) builtin(x *ast.CallExpr, name string) string {
 			}
 			return e.intText(a.Elem().Underlying().(*types.Array).Len())
 		}
+		if a, ok := e.typeOf(x.Args[0]).Underlying().(*types.Array); ok {
+			e.tmpT(e.typeOf(x.Args[0]), one())
+			return e.intText(a.Len())
+		}
 		return name + "(" + one() + ")"
 	case "append":
 		return e.appendCall(x, T)
@@ -116,6 +120,17 @@ func (e *emitter) appendCall(x *ast.CallExpr, T types.Type) string {
 		}
 		return e.conv(y, sl.Elem())
 	})
+	if len(s) > 2 {
+		// the values may lie where the first of them is about to be written
+		if e.effects(x.Args[0]) {
+			s[0] = e.tmp(s[0])
+		}
+		for i, y := range x.Args[1:] {
+			if reads(y) {
+				s[i+1] = e.tmpT(sl.Elem(), s[i+1])
+			}
+		}
+	}
 	if len(s) == 1 {
 		return e.shut(s[0], T)
 	}
@@ -124,6 +139,21 @@ func (e *emitter) appendCall(x *ast.CallExpr, T types.Type) string {
 		r += "..."
 	}
 	return e.shut(r+")", T)
+}
+
+// reads reports whether x is, or has in it, an element, a field or what a pointer points to.
+func reads(x ast.Expr) bool {
+	found := false
+	ast.Inspect(x, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.IndexExpr, *ast.SelectorExpr, *ast.StarExpr:
+			found = true
+		}
+		return !found
+	})
+	return found
 }
 
 func (e *emitter) newCall(x *ast.CallExpr, T types.Type) string {

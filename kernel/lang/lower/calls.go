@@ -51,7 +51,15 @@ func (e *emitter) callee(x *ast.CallExpr) (string, []string) {
 	}
 	var f string
 	var args []string
-	pref := e.nested(func() { f = e.opened(fun) })
+	pref := e.nested(func() {
+		f = e.opened(fun)
+		switch fun.(type) {
+		case *ast.CallExpr: // f()() hands the interpreter a name where it wants a value
+			f = e.tmp(f)
+		case *ast.StarExpr: // a nil pointer would panic while the interpreter holds its own lock
+			f = e.tmp(f)
+		}
+	})
 	prea := e.nested(func() { args = e.args(sig, x, nil) })
 	e.buf.WriteString(pref)
 	if prea != "" && e.effects(fun) {
@@ -111,7 +119,7 @@ func (e *emitter) methodCallee(x *ast.CallExpr, se *ast.SelectorExpr, sig *types
 	var args []string
 	prer := e.nested(func() {
 		if tv := e.info.Types[se.X]; tv.Addressable() {
-			recv = e.lvalue(se.X, false)
+			recv = e.lvalue(se.X)
 			if strings.HasPrefix(recv, "*") {
 				recv = "(" + recv + ")"
 			}
@@ -164,19 +172,37 @@ func (e *emitter) args(sig *types.Signature, x *ast.CallExpr, policy anyPolicy) 
 	})
 	for i := range r {
 		r[i] = unparen(r[i])
-		if r[i] == "nil" && sig.Variadic() && i >= sig.Params().Len()-1 && !(spread && i == len(r)-1) {
-			// the interpreter would take a lone nil for the whole list
-			r[i] = e.nilVar(e.paramType(sig, i, spread))
+		if sig.Variadic() && i >= sig.Params().Len()-1 && !spread {
+			// the interpreter would take a nil, or a slice like the list, for the whole list
+			T := e.paramType(sig, i, spread)
+			if r[i] == "nil" {
+				r[i] = e.nilVar(T)
+			} else if F := e.typeOf(e.unconverted(x.Args[i])); !types.IsInterface(F) && e.core(types.Default(F)) == "[]"+e.rep(T) {
+				r[i] = e.tmpT(T, r[i])
+			}
 		}
 	}
 	if spread {
 		last := len(r) - 1
-		if r[last] == "nil" { // the interpreter does not take it for a list
-			r[last] = e.nilVar(e.paramType(sig, last, true))
+		if T := e.paramType(sig, last, true); r[last] == "nil" {
+			r[last] = cast(e.core(T), "nil") + "..."
+		} else {
+			r[last] = e.open(r[last], T) + "..."
 		}
-		r[last] = e.open(r[last], e.paramType(sig, last, true)) + "..."
 	}
 	return r
+}
+
+// unconverted is x without conversions to interfaces around it.
+func (e *emitter) unconverted(x ast.Expr) ast.Expr {
+	for {
+		x = ast.Unparen(x)
+		c, ok := x.(*ast.CallExpr)
+		if !ok || !e.info.Types[c.Fun].IsType() || !types.IsInterface(e.typeOf(c)) {
+			return x
+		}
+		x = c.Args[0]
+	}
 }
 
 // multiTemps evaluates a call with several results into temporaries.
@@ -221,8 +247,11 @@ func (e *emitter) conversion(x *ast.CallExpr) string {
 			}
 		}
 	}
-	text := e.expr(a)
 	fu, tu := F.Underlying(), T.Underlying()
+	if inner := e.unsafeConversion(x, F, T); inner != nil {
+		return cast(e.rep(T), cast(e.rep(F), e.expr(inner)))
+	}
+	text := e.expr(a)
 	if b, ok := tu.(*types.Basic); ok && b.Info()&types.IsString != 0 {
 		if fb, ok := fu.(*types.Basic); ok && fb.Info()&types.IsInteger != 0 {
 			return e.rt("RuneString") + "(int64(" + text + "))"
@@ -238,6 +267,11 @@ func (e *emitter) conversion(x *ast.CallExpr) string {
 	}
 	if e.opaque(F) || e.opaque(T) {
 		return e.convert(text, F, T)
+	}
+	if fb, ok := fu.(*types.Basic); ok && fb.Info()&types.IsFloat != 0 {
+		if tb, ok := tu.(*types.Basic); ok {
+			return e.floatToInteger(text, tb, T)
+		}
 	}
 	return cast(e.rep(T), text)
 }

@@ -137,8 +137,12 @@ func (e *emitter) freezeMethod(x *ast.SelectorExpr, c *ast.CallExpr, hold func(r
 func (f *frozen) freezeBuiltin(e *emitter, c *ast.CallExpr, name string, hold func(rep, text string) string) {
 	switch name {
 	case "recover":
-		// deferred directly, it stops the panic
-		f.call = e.rt("TakeRecovery") + "().Recover()"
+		// as if the function called it when it has ended: not while a panic of its own goes on
+		r := e.fn.recovery
+		if r == "" { // of a cell
+			r = "nil"
+		}
+		f.call = e.fn.defers + ".Recover(" + r + ")"
 		return
 	case "panic":
 		p := hold("any", e.conv(c.Args[0], emptyInterface))
@@ -157,7 +161,11 @@ func (f *frozen) freezeBuiltin(e *emitter, c *ast.CallExpr, name string, hold fu
 				as = append(as, "nil")
 				continue
 			}
-			as = append(as, hold(e.t(T), e.conv(a, T)))
+			p := hold(e.t(T), e.conv(a, T))
+			if types.IsInterface(T) {
+				p = e.rt("PrintedInterface") + "(" + e.convertInterface(p, T, emptyInterface) + ")"
+			}
+			as = append(as, p)
 		}
 		f.call = e.rt("Builtin"+strings.ToUpper(name[:1])+name[1:]) + "(" + strings.Join(as, ", ") + ")"
 		return
@@ -215,10 +223,7 @@ func (f *frozen) closure(e *emitter) string {
 
 // recovers says how a deferred call relates to recover: "" when the function called is known not to call it.
 func (e *emitter) recovers(f ast.Expr) string {
-	if b := e.builtinOf(f); b != "" {
-		if b == "recover" {
-			return "R"
-		}
+	if e.builtinOf(f) != "" {
 		return ""
 	}
 	f = ast.Unparen(f)

@@ -285,8 +285,8 @@ func (s *Session) enterMethods(T types.Type, d *rt.Type) {
 	}
 	for sel := range ms.Methods() {
 		m := sel.Obj().(*types.Func)
-		if m.Name() == "_" {
-			continue
+		if m.Name() == "_" || !m.Exported() && !s.interpreted(m.Pkg()) {
+			continue // nothing outside of its package can call it
 		}
 		s.queue = append(s.queue, func(e *emitter) { e.enterMethod(T, d, dn, m, sel.Index()) })
 	}

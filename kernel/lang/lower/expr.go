@@ -82,16 +82,15 @@ func (e *emitter) ident(x *ast.Ident) string {
 	panic(refusef(x, "lowering does not know what %s is here", x.Name))
 }
 
-// variable names a variable. The interpreter folds compiled variables of basic type into constants, so these are read through their address.
+// variable names a variable. The interpreter reads compiled variables when it compiles, so they are read through their address.
 func (e *emitter) variable(o *types.Var) string {
 	n := e.name(o)
 	if o.Pkg() != nil && o.Parent() == o.Pkg().Scope() && !e.interpreted(o.Pkg()) {
+		e.refuseUnfaithful(o)
 		if h, ok := hostVariables[o.Pkg().Path()+"."+o.Name()]; ok {
 			return e.rt(h) + "()"
 		}
-		if _, ok := o.Type().Underlying().(*types.Basic); ok {
-			return "(*(&" + n + "))"
-		}
+		return "(*(&" + n + "))"
 	}
 	return n
 }
@@ -172,6 +171,9 @@ func (e *emitter) indexExpr(x *ast.IndexExpr) string {
 // key returns x as a map key of type T.
 func (e *emitter) key(x ast.Expr, T types.Type) string {
 	s := e.conv(x, T)
+	if s == "nil" && e.rep(e.s(T)) != "any" {
+		return cast(e.rep(e.s(T)), s) // the interpreter would take it for the nil interface
+	}
 	if types.IsInterface(T) && e.rep(e.s(T)) == "any" && e.info.Types[x].Value == nil {
 		return e.rt("Hash") + "(" + s + ")"
 	}
@@ -236,7 +238,7 @@ func (e *emitter) unary(x *ast.UnaryExpr) string {
 			return s
 		}
 		e.mark(x.Pos())
-		return e.ref(e.lvalue(x.X, false), e.typeOf(x.X))
+		return e.ref(e.lvalue(x.X), e.typeOf(x.X))
 	case token.ARROW:
 		v, _ := e.receive(x)
 		return v

@@ -13,6 +13,7 @@ import (
 
 // funcRef names the function o, instantiated as id says.
 func (e *emitter) funcRef(o *types.Func, id *ast.Ident) string {
+	e.refuseUnfaithful(o)
 	var targs []types.Type
 	if id != nil {
 		if in, ok := e.info.Instances[id]; ok {
@@ -41,7 +42,16 @@ func (e *emitter) funcValue(o *types.Func, id *ast.Ident) string {
 		}
 		return e.funcRef(o, id)
 	}
-	return e.tmp(e.funcRef(o, id)) // a bare name is not yet a value to the interpreter(o, id)
+	// a bare name is not yet a value to the interpreter, and one that it has not seen yet needs its type
+	T := types.Type(o.Signature())
+	if in, ok := e.info.Instances[id]; ok {
+		T = in.Type
+	}
+	if f := e.funcRef(o, id); e.opaque(e.s(T)) {
+		return e.tmp(f)
+	} else {
+		return e.tmpT(T, f)
+	}
 }
 
 // function returns the name of a function or method without type parameters.

@@ -77,16 +77,18 @@ func (e *emitter) loop(label string, body ast.Node) (*target, string) {
 	return t, t.out + ":\n"
 }
 
-// hasLabels reports whether the body has labels of its own: a labelled block in it becomes a loop, through
-// which an unlabelled continue must reach this one.
+// hasLabels reports whether the body has labels of its own, or jumps to one: a labelled block in it, or a switch
+// with a goto, becomes a loop, through which an unlabelled continue must reach this one.
 func hasLabels(body ast.Node) bool {
 	found := false
 	ast.Inspect(body, func(n ast.Node) bool {
-		switch n.(type) {
+		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
 		case *ast.LabeledStmt:
 			found = true
+		case *ast.BranchStmt:
+			found = found || n.Tok == token.GOTO
 		}
 		return !found
 	})

@@ -112,6 +112,14 @@ func (e *emitter) methodCall(text string, T types.Type, m *types.Func, args []st
 // receiver where it is passed as the first argument.
 func (e *emitter) methodTarget(text string, T types.Type, m *types.Func) (f string, recv []string) {
 	T = e.s(T)
+	if m.Pkg() != nil && !e.interpreted(m.Pkg()) && (!types.IsInterface(T) || e.rep(T) != "any") {
+		if h, ok := e.standin(m); ok {
+			if _, isPtr := T.(*types.Pointer); !isPtr && !types.IsInterface(T) {
+				text = e.ref(text, T)
+			}
+			return h, []string{text}
+		}
+	}
 	if types.IsInterface(T) {
 		if e.rep(T) != "any" {
 			return text + "." + m.Name(), nil

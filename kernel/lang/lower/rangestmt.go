@@ -37,9 +37,12 @@ func (e *emitter) rangeStmt(s *ast.RangeStmt, label string) {
 			bind(val, v, vt)
 			return
 		}
-		lk, lv := e.lvalue(key, true), e.lvalue(val, true)
+		lk, checkKey := e.leftSide(key)
+		lv, checkVal := e.leftSide(val)
 		t := e.tmp(v)
+		e.buf.WriteString(checkKey)
 		e.w("%s = %s", lk, e.convert(k, kt, e.lhsType(key)))
+		e.buf.WriteString(checkVal)
 		e.w("%s = %s", lv, e.convert(t, vt, e.lhsType(val)))
 	}
 	if u, ok := T.Underlying().(*types.Signature); ok {
@@ -80,7 +83,7 @@ func (e *emitter) rangeStmt(s *ast.RangeStmt, label string) {
 		if val != nil {
 			x = e.tmpT(T, e.conv(s.X, T))
 		} else if e.effects(s.X) {
-			e.w("_ = %s", e.expr(s.X))
+			e.tmpT(T, e.expr(s.X))
 		}
 		counted(fmt.Sprint(u.Len()), x, u.Elem())
 	case *types.Slice:

@@ -12,7 +12,9 @@ type target struct {
 	loop    bool
 	continu string     // code that goes before continue
 	rangeFn *rangeBody // the target is the body of a range over a function
-	block   bool       // a labelled block, lowered to a loop that runs once
+	block   bool       // a labelled block, or a switch with a goto, lowered to a loop that runs once
+	breaks  bool       // a break without a label means this block
+	falls   string     // what fallthrough is lowered to, "" for itself
 }
 
 func (e *emitter) push(t *target) { e.fn.targets = append(e.fn.targets, t) }
@@ -151,6 +153,10 @@ func (e *emitter) ifStmt(s *ast.IfStmt, label string) {
 func (e *emitter) branch(tok token.Token, label *ast.Ident) {
 	switch tok {
 	case token.FALLTHROUGH:
+		if f := e.fn.targets[len(e.fn.targets)-1].falls; f != "" {
+			e.w("%s", f)
+			return
+		}
 		e.w("fallthrough")
 		return
 	case token.GOTO:
@@ -171,7 +177,7 @@ func (e *emitter) branch(tok token.Token, label *ast.Ident) {
 		case tok == token.CONTINUE:
 			match = t.loop
 		default:
-			match = !t.block
+			match = !t.block || t.breaks
 		}
 		switch {
 		case match && t.rangeFn != nil && tok == token.CONTINUE:
@@ -184,7 +190,7 @@ func (e *emitter) branch(tok token.Token, label *ast.Ident) {
 			if tok == token.CONTINUE && t.continu != "" {
 				e.w("%s", t.continu)
 			}
-			if label != nil || crossed {
+			if label != nil || crossed || t.breaks {
 				e.w("%s %s", tok, t.out)
 			} else {
 				e.w("%s", tok)

@@ -126,6 +126,9 @@ func (e *emitter) substNamed(t *types.Named) types.Type {
 		for i := range ta.Len() {
 			as = append(as, e.s(ta.At(i)))
 		}
+		if len(e.sub) > 0 && local(t.Obj()) && insideGeneric(t.Obj()) {
+			panic(refuse(t.Obj().Pos(), "a generic type declared inside a generic function is not interpreted: declare "+t.Obj().Name()+" outside of it"))
+		}
 		origin := types.Type(t.Origin())
 		switch t.Underlying().(type) {
 		case *types.Signature, *types.Interface:

@@ -43,7 +43,7 @@ func (e *emitter) switchStmt(s *ast.SwitchStmt, label string) {
 			}
 		}
 	})
-	if onlyMarks(pre) != "" {
+	if onlyMarks(pre) != "" || defaultFallsThrough(s.Body.List) || len(gotoLabels(s.Body)) > 0 {
 		plain = false
 	}
 	if plain {
@@ -78,12 +78,77 @@ func (e *emitter) switchStmt(s *ast.SwitchStmt, label string) {
 	}
 	e.w("%s = %d", k, def)
 	e.w("%s", strings.Repeat("}", depth))
-	e.w("%sswitch %s {", lab, k)
-	for i, c := range s.Body.List {
-		e.w("case %d:", i)
-		e.clause(t, c.(*ast.CaseClause).Body)
+	e.clauses(t, lab, k, nil, s.Body, nil)
+}
+
+// clauses emits the bodies of the clauses, of which k holds the number of the one to run (numbers; nil: its
+// index), with prepare what goes before each.
+func (e *emitter) clauses(t *target, lab, k string, numbers []int, body *ast.BlockStmt, prepare func(i int)) {
+	if numbers == nil {
+		for i := range body.List {
+			numbers = append(numbers, i)
+		}
 	}
-	e.w("}")
+	clause := func(i int) {
+		e.push(t)
+		if prepare != nil {
+			prepare(i)
+		}
+		switch c := body.List[i].(type) {
+		case *ast.CaseClause:
+			e.stmts(c.Body)
+		case *ast.CommClause:
+			e.stmts(c.Body)
+		}
+		e.pop()
+	}
+	if len(gotoLabels(body)) == 0 {
+		e.w("%sswitch %s {", lab, k)
+		for i := range body.List {
+			e.w("case %d:", numbers[i])
+			clause(i)
+		}
+		e.w("}")
+		return
+	}
+	// the interpreter loops for ever over a goto inside a switch: a loop that runs once takes its place
+	t.block, t.breaks = true, true
+	if t.out == "" {
+		t.out = e.fresh("L")
+	}
+	e.w("%s:\nfor {", t.out)
+	for i := range body.List {
+		t.falls = fmt.Sprintf("%s = %d", k, i+1)
+		e.w("if %s == %d {", k, numbers[i])
+		clause(i)
+		if !fallsThrough(body.List[i]) {
+			e.w("break %s", t.out)
+		}
+		e.w("}")
+	}
+	e.w("break %s\n}", t.out)
+}
+
+// fallsThrough reports whether a clause ends in fallthrough.
+func fallsThrough(c ast.Stmt) bool {
+	cc, ok := c.(*ast.CaseClause)
+	if !ok || len(cc.Body) == 0 {
+		return false
+	}
+	b, ok := cc.Body[len(cc.Body)-1].(*ast.BranchStmt)
+	return ok && b.Tok == token.FALLTHROUGH
+}
+
+// defaultFallsThrough reports whether the interpreter would lose its way in the clauses: it moves a default that
+// is not the last one, and with it what fallthrough leads to.
+func defaultFallsThrough(clauses []ast.Stmt) bool {
+	moved, falls := false, false
+	for i, c := range clauses {
+		cc := c.(*ast.CaseClause)
+		moved = moved || cc.List == nil && i < len(clauses)-1
+		falls = falls || fallsThrough(c)
+	}
+	return moved && falls
 }
 
 func (e *emitter) clause(t *target, body []ast.Stmt) {
@@ -168,10 +233,8 @@ func (e *emitter) typeSwitch(s *ast.TypeSwitchStmt, label string) {
 	}
 	e.w("%s = %d", k, def)
 	e.w("%s", strings.Repeat("}", depth))
-	e.w("%sswitch %s {", lab, k)
-	for i, c := range s.Body.List {
-		cc := c.(*ast.CaseClause)
-		e.w("case %d:", i)
+	e.clauses(t, lab, k, nil, s.Body, func(i int) {
+		cc := s.Body.List[i].(*ast.CaseClause)
 		if o := e.info.Implicits[cc]; o != nil {
 			T := e.s(o.Type())
 			text := orig
@@ -182,9 +245,7 @@ func (e *emitter) typeSwitch(s *ast.TypeSwitchStmt, label string) {
 			}
 			e.declare(e.def(o), T, text)
 		}
-		e.clause(t, cc.Body)
-	}
-	e.w("}")
+	})
 }
 
 // typeTest emits the test whether v holds a T.
@@ -267,15 +328,7 @@ func (e *emitter) selectStmt(s *ast.SelectStmt, label string) {
 	k := e.fresh("k")
 	e.mark(s.Pos())
 	e.w("%s := %s(%s)", k, e.rt("Select"), strings.Join(append([]string{fmt.Sprint(hasDefault)}, cases...), ", "))
-	e.w("%sswitch %s {", lab, k)
-	for i, c := range s.Body.List {
-		e.w("case %d:", numbers[i])
-		e.push(t)
-		bodies[i]()
-		e.stmts(c.(*ast.CommClause).Body)
-		e.pop()
-	}
-	e.w("}")
+	e.clauses(t, lab, k, numbers, s.Body, func(i int) { bodies[i]() })
 }
 
 func (e *emitter) bindReceived(cm *ast.AssignStmt, v, ok string, el types.Type) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"runtime/pprof"
 	"sync"
@@ -222,6 +223,14 @@ func Go(fn func()) {
 
 // Live is the number of goroutines that run lowered code for the cell.
 func (c *Cell) Live() int { return int(c.live.Load()) }
+
+// NumGoroutine is runtime.NumGoroutine: the goroutines of the calling goroutine's cell.
+func NumGoroutine() int {
+	if c := Current(); c != nil {
+		return c.Live()
+	}
+	return runtime.NumGoroutine()
+}
 
 func (c *Cell) begin() {
 	if c.live.Add(1) == 1 && c.stop.Load() && c.cfg.Flag != nil {

@@ -112,6 +112,15 @@ func (r *Recovery) Recover() any {
 	return v
 }
 
+// Recover is recover() as a deferred call of the function whose calls d holds, r being that function's own right
+// to recover: nothing while the function itself panics.
+func (d *Defers) Recover(r *Recovery) any {
+	if d.panicking {
+		return nil
+	}
+	return r.Recover()
+}
+
 // Offers are made to the function that the goroutine calls next; it takes them at its entry.
 var (
 	offers  sync.Map // goroutine → *Recovery

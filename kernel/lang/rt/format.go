@@ -104,11 +104,13 @@ func wrap(a []any, keepErrors bool) []any {
 }
 
 func wrapOne(x any) (any, bool) {
-	switch x.(type) {
+	switch x := x.(type) {
 	case nil, string, int, float64, bool, Box, StrBox, ErrBox, ErrStrBox, reflect.Value:
 		return x, false
 	case Boxed:
 		return Norm(x), true
+	case runtimeError:
+		return x.box(), true
 	}
 	r := reflect.TypeOf(x)
 	if !holdsInterface(r) {

@@ -16,8 +16,11 @@ func goPanic(v any) any {
 			return NilDeref()
 		}
 	case string:
+		if x == "reflect.Append: slice overflow" || x == "reflect.Value.Grow: slice overflow" {
+			return plainError("growslice: len out of range")
+		}
 		if strings.HasPrefix(x, "reflect: call of nil") || strings.HasPrefix(x, "reflect.Value.Call: call of nil function") ||
-			strings.HasPrefix(x, "reflect: Call of nil") || x == "reflect: Method on nil interface value" || strings.Contains(x, "on zero Value") {
+			strings.HasPrefix(x, "reflect: Call of nil") || x == "reflect: Method on nil interface value" || x == "reflect: Call using zero Value argument" || strings.Contains(x, "on zero Value") {
 			return NilDeref()
 		}
 	case error:

@@ -3,12 +3,13 @@ package rt
 import (
 	"runtime"
 	"strconv"
+	"sync"
 )
 
 // runtimeError is a runtime panic with Go's own text.
 type runtimeError struct {
 	text string
-	goT  string // the runtime's own type, as %T shows it
+	goT  string // name of the runtime's own type
 }
 
 func (e runtimeError) Error() string { return e.text }
@@ -16,8 +17,17 @@ func (e runtimeError) Error() string { return e.text }
 // RuntimeError marks the value as a runtime.Error.
 func (runtimeError) RuntimeError() {}
 
-// TypeName is what %T shows for the value that the runtime itself would have made.
-func (e runtimeError) TypeName() string { return e.goT }
+// box is the error as a value of the type that the runtime itself would have given it, as %T shows it.
+func (e runtimeError) box() any {
+	t, ok := runtimeTypes.Load(e.goT)
+	if !ok {
+		text := FuncOf(nil, []*Type{Of((*string)(nil))}, false)
+		t, _ = runtimeTypes.LoadOrStore(e.goT, Named(e.goT).Def(StructOf()).Method("Error", text, func(e any) string { return e.(runtimeError).text }))
+	}
+	return MkErr(t.(*Type), e)
+}
+
+var runtimeTypes sync.Map // name → *Type
 
 var _ runtime.Error = runtimeError{}
 
@@ -65,49 +75,75 @@ func IndexErrorU(i uint64, n int) error {
 	return boundsError("index out of range [" + strconv.FormatUint(i, 10) + "] with length " + strconv.Itoa(n))
 }
 
+// Bits of the argument unsigned of SliceError and Slice3Error.
+const (
+	unsignedLow = 1 << iota
+	unsignedHigh
+	unsignedMax
+)
+
+// bound is a slice bound of a program: of an unsigned type it is never negative.
+type bound struct {
+	v        int
+	unsigned bool
+}
+
+func (b bound) String() string {
+	if b.unsigned {
+		return strconv.FormatUint(uint64(b.v), 10)
+	}
+	return strconv.Itoa(b.v)
+}
+
+func (b bound) negative() bool     { return b.v < 0 && !b.unsigned }
+func (b bound) over(n int) bool    { return b.v > n || b.v < 0 && b.unsigned }
+func (b bound) above(c bound) bool { return b.over(c.v) }
+
 // SliceError is the runtime.Error of s[i:j] or s[i:j:k], nil when the bounds are
 // right. n is the length of a string or an array, the capacity of a slice. A bound
-// that the expression leaves out is given as what stands for it; k as -1 when the
-// expression has none (a k of -1 in the program counts as out of range by itself).
-func SliceError(i, j, n int, isSlice bool) error {
-	have := " with length "
-	if isSlice {
-		have = " with capacity "
-	}
+// that the expression leaves out is given as what stands for it; unsigned says which
+// bounds are of unsigned types.
+func SliceError(i, j, n int, isSlice bool, unsigned int) error {
+	lo, hi := bound{i, unsigned&unsignedLow != 0}, bound{j, unsigned&unsignedHigh != 0}
 	switch {
-	case j < 0:
-		return boundsError("slice bounds out of range [:" + strconv.Itoa(j) + "]")
-	case j > n:
-		return boundsError("slice bounds out of range [:" + strconv.Itoa(j) + "]" + have + strconv.Itoa(n))
-	case i < 0:
-		return boundsError("slice bounds out of range [" + strconv.Itoa(i) + ":]")
-	case i > j:
-		return boundsError("slice bounds out of range [" + strconv.Itoa(i) + ":" + strconv.Itoa(j) + "]")
+	case hi.negative():
+		return boundsError("slice bounds out of range [:" + hi.String() + "]")
+	case hi.over(n):
+		return boundsError("slice bounds out of range [:" + hi.String() + "]" + have(n, isSlice))
+	case lo.negative():
+		return boundsError("slice bounds out of range [" + lo.String() + ":]")
+	case lo.above(hi):
+		return boundsError("slice bounds out of range [" + lo.String() + ":" + hi.String() + "]")
 	}
 	return nil
 }
 
 // Slice3Error is SliceError for s[i:j:k].
-func Slice3Error(i, j, k, n int, isSlice bool) error {
-	have := " with length "
-	if isSlice {
-		have = " with capacity "
-	}
+func Slice3Error(i, j, k, n int, isSlice bool, unsigned int) error {
+	lo, hi, limit := bound{i, unsigned&unsignedLow != 0}, bound{j, unsigned&unsignedHigh != 0}, bound{k, unsigned&unsignedMax != 0}
 	switch {
-	case k < 0:
-		return boundsError("slice bounds out of range [::" + strconv.Itoa(k) + "]")
-	case k > n:
-		return boundsError("slice bounds out of range [::" + strconv.Itoa(k) + "]" + have + strconv.Itoa(n))
-	case j < 0:
-		return boundsError("slice bounds out of range [:" + strconv.Itoa(j) + ":]")
-	case j > k:
-		return boundsError("slice bounds out of range [:" + strconv.Itoa(j) + ":" + strconv.Itoa(k) + "]")
-	case i < 0:
-		return boundsError("slice bounds out of range [" + strconv.Itoa(i) + "::]")
-	case i > j:
-		return boundsError("slice bounds out of range [" + strconv.Itoa(i) + ":" + strconv.Itoa(j) + ":]")
+	case limit.negative():
+		return boundsError("slice bounds out of range [::" + limit.String() + "]")
+	case limit.over(n):
+		return boundsError("slice bounds out of range [::" + limit.String() + "]" + have(n, isSlice))
+	case hi.negative():
+		return boundsError("slice bounds out of range [:" + hi.String() + ":]")
+	case hi.above(limit):
+		return boundsError("slice bounds out of range [:" + hi.String() + ":" + limit.String() + "]")
+	case lo.negative():
+		return boundsError("slice bounds out of range [" + lo.String() + "::]")
+	case lo.above(hi):
+		return boundsError("slice bounds out of range [" + lo.String() + ":" + hi.String() + ":]")
 	}
 	return nil
+}
+
+// have is what a message says of the thing that is sliced.
+func have(n int, isSlice bool) string {
+	if isSlice {
+		return " with capacity " + strconv.Itoa(n)
+	}
+	return " with length " + strconv.Itoa(n)
 }
 
 // ArrayError is the runtime.Error of the conversion of a slice of length n to an

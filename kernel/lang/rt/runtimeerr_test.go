@@ -45,12 +45,12 @@ func TestRuntimeErrorsReadAsGos(t *testing.T) {
 		check(MakeSliceError(i, 3, 8), func() { _ = make([]int, i, idle(3)) })
 		check(ArrayError(3, 4), func() { _ = [4]int(s) })
 		for _, j := range ints {
-			check(SliceError(i, j, 4, true), func() { _ = s[i:j] })
-			check(SliceError(i, j, 3, false), func() { _ = str[i:j] })
-			check(SliceError(i, j, 3, false), func() { _ = arr[i:j] })
+			check(SliceError(i, j, 4, true, 0), func() { _ = s[i:j] })
+			check(SliceError(i, j, 3, false, 0), func() { _ = str[i:j] })
+			check(SliceError(i, j, 3, false, 0), func() { _ = arr[i:j] })
 			for _, k := range ints {
-				check(Slice3Error(i, j, k, 4, true), func() { _ = s[i:j:k] })
-				check(Slice3Error(i, j, k, 3, false), func() { _ = arr[i:j:k] })
+				check(Slice3Error(i, j, k, 4, true, 0), func() { _ = s[i:j:k] })
+				check(Slice3Error(i, j, k, 3, false, 0), func() { _ = arr[i:j:k] })
 			}
 		}
 	}

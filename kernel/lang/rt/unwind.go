@@ -70,6 +70,9 @@ func Exit(code int) {
 // Fatal ends the goroutine with an error that recover does not catch.
 func Fatal(text string) { Unwind(&FatalError{text}) }
 
+// Breakpoint is runtime.Breakpoint without a debugger, which would end the process.
+func Breakpoint() { Fatal("SIGTRAP: trace trap") }
+
 // interrupted ends the calling goroutine because its cell is to end: without its
 // deferred calls when the program is over.
 func interrupted() {

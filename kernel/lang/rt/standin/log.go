@@ -2,49 +2,79 @@ package standin
 
 import (
 	"log"
+	"path/filepath"
+	"strconv"
+	"sync"
 
 	"github.com/gossl/gossl/kernel/lang/rt"
 )
 
-var _ = add(map[string]any{
-	"log.Print":   func(a ...any) { output(log.Default(), rt.Sprint(a...)) },
-	"log.Println": func(a ...any) { output(log.Default(), rt.Sprintln(a...)) },
-	"log.Printf":  func(f string, a ...any) { output(log.Default(), rt.Sprintf(f, a...)) },
-	"log.Fatal":   func(a ...any) { fatal(log.Default(), rt.Sprint(a...)) },
-	"log.Fatalln": func(a ...any) { fatal(log.Default(), rt.Sprintln(a...)) },
-	"log.Fatalf":  func(f string, a ...any) { fatal(log.Default(), rt.Sprintf(f, a...)) },
-	"log.Panic":   func(a ...any) { panics(log.Default(), rt.Sprint(a...)) },
-	"log.Panicln": func(a ...any) { panics(log.Default(), rt.Sprintln(a...)) },
-	"log.Panicf":  func(f string, a ...any) { panics(log.Default(), rt.Sprintf(f, a...)) },
+// The printing functions and methods of package log are made for the place of their call, which they print when the
+// logger's flags say so.
+var _ = addLog("Print", place.output) && addLog("Fatal", place.fatal) && addLog("Panic", place.panics)
 
-	"(*log.Logger).Print":   func(l *log.Logger, a ...any) { output(l, rt.Sprint(a...)) },
-	"(*log.Logger).Println": func(l *log.Logger, a ...any) { output(l, rt.Sprintln(a...)) },
-	"(*log.Logger).Printf":  func(l *log.Logger, f string, a ...any) { output(l, rt.Sprintf(f, a...)) },
-	"(*log.Logger).Fatal":   func(l *log.Logger, a ...any) { fatal(l, rt.Sprint(a...)) },
-	"(*log.Logger).Fatalln": func(l *log.Logger, a ...any) { fatal(l, rt.Sprintln(a...)) },
-	"(*log.Logger).Fatalf":  func(l *log.Logger, f string, a ...any) { fatal(l, rt.Sprintf(f, a...)) },
-	"(*log.Logger).Panic":   func(l *log.Logger, a ...any) { panics(l, rt.Sprint(a...)) },
-	"(*log.Logger).Panicln": func(l *log.Logger, a ...any) { panics(l, rt.Sprintln(a...)) },
-	"(*log.Logger).Panicf":  func(l *log.Logger, f string, a ...any) { panics(l, rt.Sprintf(f, a...)) },
-})
+func addLog(name string, end func(at place, l *log.Logger, text string)) bool {
+	plain := func(text func(...any) string) (function, method any) {
+		return func(file string, line int) func(...any) {
+				return func(a ...any) { end(place{file, line}, log.Default(), text(a...)) }
+			}, func(file string, line int) func(*log.Logger, ...any) {
+				return func(l *log.Logger, a ...any) { end(place{file, line}, l, text(a...)) }
+			}
+	}
+	m := map[string]any{
+		"log." + name + "f": func(file string, line int) func(string, ...any) {
+			return func(f string, a ...any) { end(place{file, line}, log.Default(), rt.Sprintf(f, a...)) }
+		},
+		"(*log.Logger)." + name + "f": func(file string, line int) func(*log.Logger, string, ...any) {
+			return func(l *log.Logger, f string, a ...any) { end(place{file, line}, l, rt.Sprintf(f, a...)) }
+		},
+	}
+	m["log."+name], m["(*log.Logger)."+name] = plain(rt.Sprint)
+	m["log."+name+"ln"], m["(*log.Logger)."+name+"ln"] = plain(rt.Sprintln)
+	return addLocated(m)
+}
 
 // CaptureLog makes the standard logger write to the cell of the calling goroutine.
 // Hosts call it once.
 func CaptureLog() { log.SetOutput(rt.Stderr) }
 
-// callDepth leads from output to the interpreter; the line that log.Lshortfile
-// shows is one of the interpreter's.
-const callDepth = 4
+// place is where a logging function is called.
+type place struct {
+	file string
+	line int
+}
 
-func output(l *log.Logger, s string) { l.Output(callDepth, s) }
+// logging keeps the lines apart that are written past their logger.
+var logging sync.Mutex
+
+// output logs text as l would at the place. The logger itself would print a place in the interpreter.
+func (at place) output(l *log.Logger, text string) {
+	flags := l.Flags()
+	if flags&(log.Lshortfile|log.Llongfile) == 0 {
+		l.Output(0, text)
+		return
+	}
+	file := at.file
+	if flags&log.Lshortfile != 0 {
+		file = filepath.Base(file)
+	}
+	prefix := l.Prefix()
+	if flags&log.Lmsgprefix != 0 { // it comes after the place
+		text, prefix = prefix+text, ""
+	}
+	text = file + ":" + strconv.Itoa(at.line) + ": " + text
+	logging.Lock()
+	defer logging.Unlock()
+	log.New(l.Writer(), prefix, flags&^(log.Lshortfile|log.Llongfile)).Output(0, text)
+}
 
 // fatal ends the cell, or the program when the cell is one.
-func fatal(l *log.Logger, s string) {
-	output(l, s)
+func (at place) fatal(l *log.Logger, text string) {
+	at.output(l, text)
 	rt.Exit(1)
 }
 
-func panics(l *log.Logger, s string) {
-	output(l, s)
-	panic(s)
+func (at place) panics(l *log.Logger, text string) {
+	at.output(l, text)
+	panic(text)
 }

@@ -216,13 +216,22 @@ func TestJSONStandIns(t *testing.T) {
 func TestLogAndAtomicStandIns(t *testing.T) {
 	var buf bytes.Buffer
 	l := log.New(&buf, "p: ", 0)
-	f, ok := Func("(*log.Logger).Printf")
+	f, ok := Located("(*log.Logger).Printf")
 	if !ok {
 		t.Fatal("no stand-in for Printf")
 	}
-	f.Interface().(func(*log.Logger, string, ...any))(l, "%T %v", rt.Mk(tCode, 3), rt.Mk(tCode, 3))
-	if buf.String() != "p: main.Code code 3\n" {
-		t.Errorf("logged %q", buf.String())
+	for flags, want := range map[int]string{
+		0:                               "p: main.Code code 3\n",
+		log.Lshortfile:                  "p: In[3]:7: main.Code code 3\n",
+		log.Llongfile:                   "p: dir/In[3]:7: main.Code code 3\n",
+		log.Lshortfile | log.Lmsgprefix: "In[3]:7: p: main.Code code 3\n",
+	} {
+		buf.Reset()
+		l.SetFlags(flags)
+		f.Interface().(func(string, int) func(*log.Logger, string, ...any))("dir/In[3]", 7)(l, "%T %v", rt.Mk(tCode, 3), rt.Mk(tCode, 3))
+		if buf.String() != want {
+			t.Errorf("flags %d: logged %q, want %q", flags, buf.String(), want)
+		}
 	}
 	var v atomic.Value
 	Store(&v, rt.Mk(tCode, 1))
@@ -328,13 +337,19 @@ func TestGuardedFunctionsRefuseBoxesInside(t *testing.T) {
 func TestStandInsHaveTheSignatureOfTheOriginal(t *testing.T) {
 	for name, f := range map[string]any{"encoding/json.Marshal": json.Marshal, "encoding/json.MarshalIndent": json.MarshalIndent, "encoding/json.Unmarshal": json.Unmarshal,
 		"(*encoding/json.Encoder).Encode": (*json.Encoder).Encode, "(*encoding/json.Decoder).Decode": (*json.Decoder).Decode, "errors.Is": errors.Is, "errors.As": errors.As, "errors.Unwrap": errors.Unwrap,
-		"log.Print": log.Print, "log.Printf": log.Printf, "log.Fatalf": log.Fatalf, "(*log.Logger).Panicf": (*log.Logger).Panicf, "(*sync/atomic.Value).Store": (*atomic.Value).Store,
-		"(*sync/atomic.Value).Swap": (*atomic.Value).Swap, "(*sync/atomic.Value).CompareAndSwap": (*atomic.Value).CompareAndSwap, "reflect.DeepEqual": reflect.DeepEqual,
+		"(*sync/atomic.Value).Store": (*atomic.Value).Store,
+		"(*sync/atomic.Value).Swap":  (*atomic.Value).Swap, "(*sync/atomic.Value).CompareAndSwap": (*atomic.Value).CompareAndSwap, "reflect.DeepEqual": reflect.DeepEqual,
 		"(*text/template.Template).Execute": (*template.Template).Execute, "sort.Slice": sort.Slice, "sort.SliceStable": sort.SliceStable, "sort.SliceIsSorted": sort.SliceIsSorted, "fmt.Scan": fmt.Scan, "fmt.Scanln": fmt.Scanln, "fmt.Scanf": fmt.Scanf, "fmt.Sscan": fmt.Sscan, "fmt.Sscanf": fmt.Sscanf, "fmt.Fscan": fmt.Fscan, "fmt.Fscanf": fmt.Fscanf,
 		"time.AfterFunc": time.AfterFunc, "context.AfterFunc": context.AfterFunc, "(*sync.WaitGroup).Go": (*sync.WaitGroup).Go, "(sync.Locker).Lock": sync.Locker.Lock, "(sync.Locker).Unlock": sync.Locker.Unlock, "(*sync.RWMutex).RLocker": (*sync.RWMutex).RLocker} {
 		g, ok := Func(name)
 		if !ok || g.Type() != reflect.TypeOf(f) {
 			t.Errorf("%s: %v, want %T", name, g, f)
+		}
+	}
+	for name, f := range map[string]any{"log.Print": log.Print, "log.Println": log.Println, "log.Printf": log.Printf, "log.Fatalf": log.Fatalf, "(*log.Logger).Fatalln": (*log.Logger).Fatalln, "(*log.Logger).Panicf": (*log.Logger).Panicf} {
+		g, ok := Located(name)
+		if !ok || g.Type() != reflect.FuncOf([]reflect.Type{reflect.TypeFor[string](), reflect.TypeFor[int]()}, []reflect.Type{reflect.TypeOf(f)}, false) {
+			t.Errorf("%s: %v, want what makes a %T", name, g, f)
 		}
 	}
 }

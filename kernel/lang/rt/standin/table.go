@@ -35,6 +35,21 @@ func Generic(fullName string, targs ...*rt.Type) reflect.Value {
 	return reflect.ValueOf(generic[fullName](targs))
 }
 
+// located are the stand-ins that are made for a place: functions of a file and a line that return the stand-in.
+var located = map[string]any{}
+
+func addLocated(table map[string]any) bool {
+	maps.Copy(located, table)
+	return true
+}
+
+// Located is what makes the stand-in for the function or method of that full name: it takes the file and the line of
+// the call.
+func Located(fullName string) (reflect.Value, bool) {
+	f, ok := located[fullName]
+	return reflect.ValueOf(f), ok
+}
+
 // Names are the full names of everything that has a stand-in, sorted.
 func Names() []string { return slices.Sorted(maps.Keys(funcs)) }
 
