@@ -10,7 +10,7 @@ import (
 )
 
 // The printing functions and methods of package log are made for the place of their call, which they print when the
-// logger's flags say so.
+// logger's flags say so; one that is kept as a value prints the place where it was taken.
 var _ = addLog("Print", place.output) && addLog("Fatal", place.fatal) && addLog("Panic", place.panics)
 
 func addLog(name string, end func(at place, l *log.Logger, text string)) bool {
