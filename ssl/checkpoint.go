@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/gossl/gossl/ssl/data"
 	"github.com/gossl/gossl/ssl/internal/durable"
@@ -131,8 +132,8 @@ func checkpointPath(path string) (string, error) {
 
 var errNoCheckpoint = errors.New("there is no checkpoint in it")
 
-func (l *Lab) load(file string, set *data.Set) (*Run, error) {
-	m, err := l.read(file, set)
+func (l *Lab) load(file string, sets ...*data.Set) (*Run, error) {
+	m, err := l.read(file, sets...)
 	if err != nil {
 		return nil, err
 	}
@@ -142,18 +143,25 @@ func (l *Lab) load(file string, set *data.Set) (*Run, error) {
 }
 
 // read makes a moment of a checkpoint, with its data, and checks that it can go on here.
-func (l *Lab) read(file string, set *data.Set) (*moment, error) {
-	m, ref, err := readCheckpoint(file)
+func (l *Lab) read(file string, sets ...*data.Set) (*moment, error) {
+	m, now, begun, err := readCheckpoint(file)
 	if err != nil {
 		return nil, err
 	}
-	if m.exp.Data, err = l.resolve(ref, set); err != nil {
+	sets = slices.DeleteFunc(slices.Clone(sets), func(s *data.Set) bool { return s == nil })
+	for _, s := range sets {
+		l.meet(s)
+	}
+	if m.exp.Data, err = l.resolve(now, sets...); err != nil {
 		return nil, err
 	}
+	m.lab = l
 	if err := m.exp.Check(); err != nil {
 		return nil, err
 	}
-	m.begun.Data = m.exp.Data
+	if m.begun.Data = m.exp.Data; begun != now {
+		m.begun.Data, _ = l.resolve(begun) // needed to replay the run alone
+	}
 	return m, l.agrees(m.exp, m.weights)
 }
 
@@ -175,14 +183,17 @@ func (l *Lab) agrees(e *Experiment, w weights) error {
 	return nil
 }
 
-// resolve finds the data set that a checkpoint speaks of.
-func (l *Lab) resolve(ref dataRef, given *data.Set) (*data.Set, error) {
-	if given != nil {
-		if given.Fingerprint() != ref.Fingerprint {
-			return nil, fmt.Errorf("it was trained on other data, %s with %d + %d images, than the set given, %s; give it that set",
-				ref.Name, ref.Train, ref.Test, given)
+// resolve finds the data set that a checkpoint speaks of: one of those given, or else one
+// that the lab has seen, or Fashion-MNIST.
+func (l *Lab) resolve(ref DataRef, given ...*data.Set) (*data.Set, error) {
+	for _, s := range given {
+		if l.refer(s).Fingerprint == ref.Fingerprint {
+			return s, nil
 		}
-		return given, nil
+	}
+	if len(given) > 0 {
+		return nil, fmt.Errorf("it was trained on other data, %s with %d + %d images, than the set given, %s; give it that set",
+			ref.Name, ref.Train, ref.Test, given[0])
 	}
 	if s := l.known(ref.Fingerprint); s != nil {
 		return s, nil
@@ -194,6 +205,6 @@ func (l *Lab) resolve(ref dataRef, given *data.Set) (*data.Set, error) {
 			}
 		}
 	}
-	return nil, fmt.Errorf("it was trained on %s, %d + %d images of %d×%d×%d, which this lab has not seen; load that set and give it: ssl.Load(path, set)",
+	return nil, fmt.Errorf("it was trained on %s, %d + %d images of %d×%d×%d, which this lab has not seen; load that set and give it: ssl.Load(path, set) or ssl.Resume(path, set)",
 		ref.Name, ref.Train, ref.Test, ref.Height, ref.Width, ref.Channels)
 }

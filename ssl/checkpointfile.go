@@ -23,16 +23,35 @@ const checkpointVersion = "2"
 
 const metricsPrefix = "gossl/metrics/"
 
-// dataRef says which data set a checkpoint belongs to; the images are not in it.
-type dataRef struct {
-	Name, Fingerprint string
-	Train, Test       int
-	Height, Width     int
-	Channels          int
+// DataRef says which data set a checkpoint, or an edit, speaks of; the images are not in it.
+type DataRef struct {
+	Name          string
+	Fingerprint   string // [data.Set.Fingerprint]
+	Train, Test   int    // images
+	Height, Width int    // of an image
+	Channels      int
 }
 
-func refer(s *data.Set) dataRef {
-	return dataRef{s.Name, s.Fingerprint(), s.Train.N, s.Test.N, s.Train.Height, s.Train.Width, s.Train.Channels}
+// refer is the reference of a set; its fingerprint is computed once a lab.
+func (l *Lab) refer(s *data.Set) DataRef {
+	l.mu.Lock()
+	ref, ok := l.refs[s]
+	l.mu.Unlock()
+	if ok {
+		return ref
+	}
+	ref = DataRef{s.Name, s.Fingerprint(), s.Train.N, s.Test.N, s.Train.Height, s.Train.Width, s.Train.Channels}
+	l.mu.Lock()
+	l.refs[s] = ref
+	l.mu.Unlock()
+	return ref
+}
+
+func (l *Lab) referIfAny(s *data.Set) DataRef {
+	if s == nil {
+		return DataRef{}
+	}
+	return l.refer(s)
 }
 
 // errDamaged is the cause when a file does not hold what was written to it, so that the one
@@ -99,7 +118,8 @@ func addCheckpoint(dir string, files []Checkpoint, m moment, p Policy) ([]Checkp
 type header struct {
 	Experiment   *Experiment         `json:"experiment"`
 	Beginning    *Experiment         `json:"beginning"`
-	Data         dataRef             `json:"data"`
+	Data         DataRef             `json:"data"`
+	Begun        DataRef             `json:"begun"` // data that the run was started with
 	Journal      Journal             `json:"journal"`
 	Schedules    map[string]schedule `json:"schedules"`
 	Script       []pending           `json:"script"`
@@ -113,7 +133,7 @@ type header struct {
 // writeCheckpoint writes a moment to a file of its own.
 func writeCheckpoint(c Checkpoint, m moment, p Policy) error {
 	text, err := json.Marshal(header{
-		Experiment: m.exp, Beginning: m.begun, Data: refer(m.exp.Data), Journal: m.journal, Schedules: m.schedules,
+		Experiment: m.exp, Beginning: m.begun, Data: m.lab.refer(m.exp.Data), Begun: m.lab.referIfAny(m.begun.Data), Journal: m.journal, Schedules: m.schedules,
 		Script: m.script, Environments: m.environments, Policy: p, Step: m.step, First: m.metrics.First, Logged: m.logged,
 	})
 	if err != nil {
@@ -137,35 +157,37 @@ func writeCheckpoint(c Checkpoint, m moment, p Policy) error {
 	return durable.WriteFile(c.Path, func(out io.Writer) error { return writeSafetensors(out, w, metadata) })
 }
 
-// readCheckpoint reads what writeCheckpoint wrote; the experiments lack their data.
-func readCheckpoint(file string) (*moment, dataRef, error) {
+// readCheckpoint reads what writeCheckpoint wrote; the experiments lack their data, which now
+// and begun refer to.
+func readCheckpoint(file string) (m *moment, now, begun DataRef, err error) {
+	fail := func(err error) (*moment, DataRef, DataRef, error) { return nil, DataRef{}, DataRef{}, err }
 	content, err := os.ReadFile(file)
 	if err != nil {
-		return nil, dataRef{}, err
+		return fail(err)
 	}
 	w, metadata, err := readSafetensors(content)
 	if err != nil {
-		return nil, dataRef{}, fmt.Errorf("%w: %w", errDamaged, err)
+		return fail(fmt.Errorf("%w: %w", errDamaged, err))
 	}
 	if v := metadata["version"]; metadata["format"] != "gossl" || v != checkpointVersion {
-		return nil, dataRef{}, fmt.Errorf("its format is %q, version %q; this gossl reads \"gossl\", version %q", metadata["format"], v, checkpointVersion)
+		return fail(fmt.Errorf("its format is %q, version %q; this gossl reads \"gossl\", version %q", metadata["format"], v, checkpointVersion))
 	}
 	h := header{Experiment: &Experiment{}, Beginning: &Experiment{}}
 	for name, to := range map[string]any{
-		"experiment": h.Experiment, "beginning": h.Beginning, "data": &h.Data, "journal": &h.Journal, "schedules": &h.Schedules,
+		"experiment": h.Experiment, "beginning": h.Beginning, "data": &h.Data, "begun": &h.Begun, "journal": &h.Journal, "schedules": &h.Schedules,
 		"script": &h.Script, "environments": &h.Environments, "policy": &h.Policy, "step": &h.Step, "first": &h.First, "logged": &h.Logged,
 	} {
 		if err := json.Unmarshal([]byte(metadata[name]), to); err != nil {
-			return nil, dataRef{}, fmt.Errorf("its %s is damaged: %w", name, err)
+			return fail(fmt.Errorf("its %s is damaged: %w", name, err))
 		}
 	}
 	switch {
 	case h.Step < 0:
-		return nil, dataRef{}, fmt.Errorf("its step is %d", h.Step)
+		return fail(fmt.Errorf("its step is %d", h.Step))
 	case h.First < 1:
-		return nil, dataRef{}, fmt.Errorf("its first step is %d", h.First)
+		return fail(fmt.Errorf("its first step is %d", h.First))
 	}
-	m := &moment{
+	m = &moment{
 		exp: h.Experiment, begun: h.Beginning, step: h.Step, journal: h.Journal, schedules: h.Schedules, script: h.Script,
 		environments: h.Environments, logged: h.Logged, policy: h.Policy,
 		metrics: Metrics{First: h.First, Values: map[string][]float64{}},
@@ -175,12 +197,12 @@ func readCheckpoint(file string) (*moment, dataRef, error) {
 		if name, ok := strings.CutPrefix(path, metricsPrefix); ok {
 			values, err := tensors.CopyFlatData[float64](w.values[path])
 			if err != nil {
-				return nil, dataRef{}, fmt.Errorf("its metric %s: %w", name, err)
+				return fail(fmt.Errorf("its metric %s: %w", name, err))
 			}
 			m.metrics.Values[name] = values
 			continue
 		}
 		m.weights.put(path, w.values[path])
 	}
-	return m, h.Data, nil
+	return m, h.Data, h.Begun, nil
 }

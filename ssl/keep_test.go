@@ -145,7 +145,7 @@ func TestResumeDamaged(t *testing.T) {
 		}
 		lab := NewLab(l.Backend())
 		defer lab.Close()
-		r, notes, err := lab.resume(again, toy, true)
+		r, notes, err := lab.resume(again, true, toy)
 		if err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
@@ -235,7 +235,7 @@ func keepWithLimit(t *testing.T, dir string) {
 	lab.Close()
 	other := NewLab(l.Backend())
 	defer other.Close()
-	again, notes, err := other.resume(dir, toy, true)
+	again, notes, err := other.resume(dir, true, toy)
 	must(t, err)
 	if got := digest(t, again); got != want || len(notes) > 0 {
 		t.Errorf("resumed otherwise, with %q; journal\n%v", notes, again.Journal())

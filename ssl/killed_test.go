@@ -164,7 +164,7 @@ func killedChild(t *testing.T, dir string) {
 	if dir == "none" { // the run that nothing interrupts
 		r = startPaused(t, l, killedExperiment(), 0)
 	} else if _, err := checkpointPath(dir); err == nil {
-		r, _, err = l.resume(dir, toy, true)
+		r, _, err = l.resume(dir, true, toy)
 		must(t, err)
 	} else {
 		r = startPaused(t, l, killedExperiment(), 0)

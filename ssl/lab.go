@@ -24,6 +24,7 @@ type Lab struct {
 	mu     sync.Mutex
 	runs   []*Run
 	sets   []*data.Set // seen so far, so that a checkpoint finds its own again
+	refs   map[*data.Set]DataRef
 	images map[*data.Set]*resident
 	closed bool
 	work   sync.WaitGroup // every goroutine that the lab has started
@@ -37,7 +38,7 @@ type resident struct {
 
 // NewLab returns a lab on a backend, which stays the caller's and must outlive the lab.
 func NewLab(backend compute.Backend) *Lab {
-	return &Lab{backend: backend, about: backend.Description(), images: map[*data.Set]*resident{}}
+	return &Lab{backend: backend, about: backend.Description(), images: map[*data.Set]*resident{}, refs: map[*data.Set]DataRef{}}
 }
 
 var (
@@ -180,6 +181,15 @@ func (l *Lab) add(r *Run) error {
 	return nil
 }
 
+// meet notes a data set, so that checkpoints and journals find it.
+func (l *Lab) meet(set *data.Set) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !slices.Contains(l.sets, set) {
+		l.sets = append(l.sets, set)
+	}
+}
+
 // borrow returns the set's training images on the device; the run gives them back.
 func (l *Lab) borrow(set *data.Set) (*tensors.Tensor, error) {
 	l.mu.Lock()
@@ -214,7 +224,7 @@ func (l *Lab) known(fingerprint string) *data.Set {
 	sets := slices.Clone(l.sets)
 	l.mu.Unlock()
 	for _, s := range sets {
-		if s.Fingerprint() == fingerprint {
+		if l.refer(s).Fingerprint == fingerprint {
 			return s
 		}
 	}

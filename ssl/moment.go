@@ -8,6 +8,7 @@ import (
 
 // moment is a run between two steps: all that a checkpoint keeps.
 type moment struct {
+	lab     *Lab
 	weights weights
 	exp     *Experiment
 	begun   *Experiment // as the run was started
@@ -72,6 +73,7 @@ func (o *owner) moment() (moment, error) {
 // moment is all but the weights; it is called under the lock.
 func (r *Run) moment() moment {
 	return moment{
+		lab:    r.lab,
 		logged: r.logged,
 		exp:    r.exp.Clone(), begun: r.begun, step: r.step, metrics: r.metrics.clone(), journal: slices.Clone(r.journal),
 		schedules: r.schedules, script: slices.Clone(r.script), environments: slices.Clone(r.environments),

@@ -75,6 +75,31 @@ func (o *owner) make(e Edit) error {
 		if e.Sparse != nil {
 			return o.setSparse(*e.Sparse)
 		}
+	case "reshape":
+		return o.reshape(Part(e.Name), e.Widths)
+	case "batch":
+		return o.setBatch(int(e.To))
+	case "data":
+		if e.Data != nil {
+			set, err := o.run.lab.resolve(*e.Data)
+			if err != nil {
+				return err
+			}
+			return o.setData(set)
+		}
+	case "optimizer":
+		if e.Optimizer != nil {
+			return o.setOptimizer(*e.Optimizer)
+		}
+	case "change":
+		if e.Experiment != nil && e.Data != nil {
+			next := e.Experiment.Clone()
+			var err error
+			if next.Data, err = o.run.lab.resolve(*e.Data); err != nil {
+				return err
+			}
+			return o.setExperiment(next)
+		}
 	case "extend":
 		return o.extend(int(e.To - e.From))
 	}

@@ -2,19 +2,24 @@ package ssl
 
 import (
 	"fmt"
-	"math"
 	"slices"
-	"sort"
 	"strings"
 
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/gossl/gossl/ssl/data"
 	"github.com/gossl/gossl/ssl/net"
+	"github.com/gossl/gossl/ssl/sparse"
 )
 
 // Part names a part of the model that can be resized while it trains.
 type Part string
 
-// Projector is the projector: its hidden layers.
-const Projector Part = "projector"
+// The parts that can be resized.
+const (
+	Projector Part = "projector"
+	Predictor Part = "predictor"
+)
 
 // Resize gives the hidden layers of a part another width while the run trains, and returns
 // the first step of the new size, which is the next one. It costs one build of the step.
@@ -23,12 +28,91 @@ const Projector Part = "projector"
 // them they get random weights, feature by feature of the scale that the feature has in the
 // old units, so that a feature that SparseHead has silenced stays silent. Narrowing keeps
 // the units that carry most, by the product of the norms of their weights in and out; the
-// journal says what share is lost. The optimiser's moments follow. If anything fails the run
-// goes on as it was.
+// journal says what share is lost. The optimiser's moments and the target follow. If anything
+// fails the run goes on as it was.
 func (r *Run) Resize(part Part, width int) (step int, err error) {
+	return r.change(func(o *owner) error { return o.resize(part, width) })
+}
+
+// Reshape gives a part other layers while the run trains: any number of them, of any widths,
+// the last being the dimension of what the part puts out. It returns the first step that has
+// them and costs one build of the step, as [Run.Resize], which it extends:
+//
+//   - A wider output has new units of a thousandth of the others' size, so that losses of
+//     cosines stay as they are; a loss that counts dimensions, such as VICReg's, or a head
+//     that normalises its outputs, changes with their number. A narrower one keeps the largest.
+//     What reads the output follows: predictor, prototypes, queues, covariances. So does the
+//     width of predictions that are compared with projections.
+//   - A new layer stands before the last one and passes on what it gets, exactly so without
+//     norm and GELU. A layer goes from the same place, and the last takes over its linear part.
+//
+// The journal says what was lost.
+func (r *Run) Reshape(part Part, widths ...int) (step int, err error) {
+	widths = slices.Clone(widths)
+	return r.change(func(o *owner) error { return o.reshape(part, widths) })
+}
+
+// SetLoss gives a run another loss while it trains, and returns the first step that uses it,
+// the next one. It costs one build of the step; weights and moments stay. Knobs of the old
+// loss go and those of the new one come. A loss that compares other parts, such as a
+// predictor's output, needs them: [Run.Change] gives the run both at once. If anything fails
+// the run goes on as it was.
+func (r *Run) SetLoss(l Loss) (step int, err error) {
+	return r.change(func(o *owner) error { return o.setLoss(l) })
+}
+
+// SetSparse gives a run another SparseHead while it trains, or none, and returns the first
+// step that uses it, the next one. It costs one build of the step; weights and moments stay.
+// To change λ alone, Set the knob "lambda", which costs nothing.
+func (r *Run) SetSparse(h sparse.Head) (step int, err error) {
+	return r.change(func(o *owner) error { return o.setSparse(h) })
+}
+
+// SetBatch gives a run another number of images a step, from the next one on, and returns
+// that. It costs one build of the step. The order of images is then that of a run with this
+// batch from its start.
+func (r *Run) SetBatch(images int) (step int, err error) {
+	return r.change(func(o *owner) error { return o.setBatch(images) })
+}
+
+// SetData gives a run another data set, from the next step on, and returns that. Its images
+// must have the channels that the encoder reads, and the size, where the encoder depends on
+// it. It costs one build of the step, if the number or size of images differs.
+func (r *Run) SetData(set *data.Set) (step int, err error) {
+	return r.change(func(o *owner) error { return o.setData(set) })
+}
+
+// SetOptimizer gives a run another optimiser, from the next step on, and returns that. It
+// costs one build of the step. Moments that both optimisers have stay, others begin at zero.
+func (r *Run) SetOptimizer(opt Optimizer) (step int, err error) {
+	return r.change(func(o *owner) error { return o.setOptimizer(opt) })
+}
+
+// Change makes several changes at once, for one build of the step: edit is given a copy of
+// the run's experiment and sets in it what is to be from the next step on, whose number is
+// returned. Anything but the encoder, the seed and the number of steps can be changed; parts
+// follow as by [Run.Reshape], and what is new, such as a target, begins as in a new run. An
+// experiment that cannot be is an error, and the run goes on as it was.
+func (r *Run) Change(edit func(e *Experiment)) (step int, err error) {
+	if edit == nil {
+		return 0, fmt.Errorf("change %s: the function is nil", r.name)
+	}
+	next := r.Experiment()
+	before := next.Clone()
+	edit(next) // here and now, in the calling cell: a panic is the caller's
+	return r.change(func(o *owner) error {
+		if o.exp.String() != before.String() {
+			return fmt.Errorf("change %s: another edit came between; try again", r.name)
+		}
+		return o.setExperiment(next.Clone())
+	})
+}
+
+// change asks for an edit and says which step is the first that uses it.
+func (r *Run) change(do func(o *owner) error) (step int, err error) {
 	err = r.edit(func(o *owner) error {
 		step = o.step + 1
-		return o.resize(part, width)
+		return do(o)
 	})
 	if err != nil {
 		return 0, err
@@ -37,23 +121,125 @@ func (r *Run) Resize(part Part, width int) (step int, err error) {
 }
 
 func (o *owner) resize(part Part, width int) error {
-	if part != Projector {
-		return fmt.Errorf("part %q cannot be resized; %q can", part, Projector)
+	next := o.exp.Clone()
+	head, err := next.head(part)
+	if err != nil {
+		return err
+	}
+	hidden := len(head.Widths) - 1
+	if hidden < 1 {
+		return fmt.Errorf("the %s %s has no hidden layer to resize; Reshape gives it one", part, head)
 	}
 	if width < 1 || width > net.MaxWidth {
 		return fmt.Errorf("width %d of the %s is not between 1 and %d", width, part, net.MaxWidth)
 	}
-	hidden := len(o.exp.Projector.Widths) - 1
-	if hidden < 1 {
-		return fmt.Errorf("the projector %s has no hidden layer to resize; give it one before the start, as net.MLP{Widths: []int{128, 64}}", o.exp.Projector)
-	}
-	next := o.exp.Clone()
-	old := next.Projector.Widths[0]
+	old := head.Widths[0]
 	for i := range hidden {
-		next.Projector.Widths[i] = width
+		head.Widths[i] = width
 	}
-	if slices.Equal(next.Projector.Widths, o.exp.Projector.Widths) {
-		return fmt.Errorf("the projector already is %s; nothing was done", o.exp.Projector)
+	if now, _ := o.exp.head(part); slices.Equal(head.Widths, now.Widths) {
+		return fmt.Errorf("the %s already is %s; nothing was done", part, now)
+	}
+	return o.replace(next, Edit{Verb: "resize", Name: string(part), From: float64(old), To: float64(width)})
+}
+
+// head is a part that can be resized, of an experiment of one's own.
+func (e *Experiment) head(part Part) (*net.MLP, error) {
+	switch part {
+	case Projector:
+		return &e.Projector, nil
+	case Predictor:
+		if len(e.Predictor.Widths) == 0 {
+			return nil, fmt.Errorf("this run has no predictor to resize")
+		}
+		return &e.Predictor, nil
+	}
+	return nil, fmt.Errorf("part %q cannot be resized; %q and %q can", part, Projector, Predictor)
+}
+
+func (o *owner) reshape(part Part, widths []int) error {
+	next := o.exp.Clone()
+	head, err := next.head(part)
+	if err != nil {
+		return err
+	}
+	now, _ := o.exp.head(part)
+	if slices.Equal(widths, now.Widths) {
+		return fmt.Errorf("the %s already is %s; nothing was done", part, now)
+	}
+	out := now.Out(0)
+	head.Widths = slices.Clone(widths)
+	// Predictions that are compared with projections have as many dimensions.
+	if n := len(next.Predictor.Widths); part == Projector && n > 0 && o.exp.Predictor.Out(0) == out {
+		next.Predictor.Widths[n-1] = head.Out(0)
+	}
+	return o.replace(next, Edit{Verb: "reshape", Name: string(part), From: float64(out), To: float64(head.Out(0)),
+		Widths: slices.Clone(widths), Note: fmt.Sprintf("%s instead of %s", head, now)})
+}
+
+func (o *owner) setLoss(l Loss) error {
+	next := o.exp.Clone()
+	next.Loss = l
+	next = next.Clone() // the coefficients are the caller's
+	return o.replace(next, Edit{Verb: "loss", Name: "loss", Loss: &next.Loss, Note: fmt.Sprintf("%v instead of %v", l, o.exp.Loss)})
+}
+
+func (o *owner) setSparse(h sparse.Head) error {
+	next := o.exp.Clone()
+	next.Sparse = h
+	return o.replace(next, Edit{Verb: "sparse", Name: "sparse", From: o.exp.Sparse.Lambda, To: h.Lambda, Sparse: &h,
+		Note: fmt.Sprintf("%v instead of %v", h, o.exp.Sparse)})
+}
+
+func (o *owner) setBatch(images int) error {
+	next := o.exp.Clone()
+	next.Batch = images
+	return o.replace(next, Edit{Verb: "batch", Name: "batch", From: float64(o.exp.Batch), To: float64(images)})
+}
+
+func (o *owner) setData(set *data.Set) error {
+	next := o.exp.Clone()
+	next.Data = set
+	e := Edit{Verb: "data", Name: "data"}
+	if err := set.Check(); err == nil {
+		ref := o.run.lab.refer(set)
+		e.Data, e.Note = &ref, fmt.Sprintf("%s instead of %s", set.Name, o.exp.Data.Name)
+	}
+	return o.replace(next, e)
+}
+
+func (o *owner) setOptimizer(opt Optimizer) error {
+	next := o.exp.Clone()
+	next.Optimizer = opt
+	return o.replace(next, Edit{Verb: "optimizer", Name: "optimizer", From: o.exp.Optimizer.LearningRate, To: opt.LearningRate,
+		Optimizer: &opt, Note: fmt.Sprintf("%s instead of %s", opt.Name, o.exp.Optimizer.Name)})
+}
+
+func (o *owner) setExperiment(next *Experiment) error {
+	e := Edit{Verb: "change", Name: "experiment", Experiment: next.Clone()}
+	if next.Data != nil && next.Data.Check() == nil {
+		ref := o.run.lab.refer(next.Data)
+		e.Data = &ref
+	}
+	var changed []string
+	before, after := strings.Split(o.exp.String(), "\n"), strings.Split(next.String(), "\n")
+	for i := range min(len(before), len(after)) {
+		if before[i] != after[i] {
+			changed = append(changed, strings.Join(strings.Fields(after[i]), " "))
+		}
+	}
+	e.Note = strings.Join(changed, "; ")
+	return o.replace(next, e)
+}
+
+// replace makes next the run's experiment, with the present variables as far as they fit; if
+// that fails the run is as it was.
+func (o *owner) replace(next *Experiment, e Edit) (err error) {
+	if err := o.exp.becomes(next); err != nil {
+		return err
+	}
+	if err := next.Check(); err != nil {
+		return err
 	}
 	if err := next.fits(); err != nil {
 		return err
@@ -62,18 +248,54 @@ func (o *owner) resize(part Part, width int) error {
 	if err != nil {
 		return err
 	}
-	kept, err := resizeMLP(&state, "/projector", o.exp.Projector.Widths, next.Projector.Widths, o.exp.Seed+int64(o.step))
+	state, notes, err := follow(o.run.lab.backend, o.exp, next, state, o.exp.Seed+int64(o.step))
 	if err != nil {
 		return err
 	}
+	var images *tensors.Tensor
+	if next.Data != o.exp.Data {
+		o.run.lab.meet(next.Data)
+		if images, err = o.run.lab.borrow(next.Data); err != nil {
+			return err
+		}
+	}
 	if err := o.rebuild(next, state); err != nil {
+		if images != nil {
+			o.run.lab.giveBack(next.Data)
+		}
 		return err
 	}
-	e := Edit{Step: o.step + 1, Verb: "resize", Name: string(part), From: float64(old), To: float64(width)}
-	if kept < 1 {
-		e.Note = fmt.Sprintf("the units kept carry %.1f %%", 100*kept)
+	if images != nil {
+		o.run.lab.giveBack(o.exp.Data)
+		o.images = images
+	}
+	o.feed = newFeeder(next)
+	for knob := range o.schedules {
+		if _, err := next.knob(knob); err != nil {
+			delete(o.schedules, knob)
+		}
+	}
+	e.Step = o.step + 1
+	if len(notes) > 0 {
+		e.Note = strings.Join(append(slices.DeleteFunc([]string{e.Note}, func(s string) bool { return s == "" }), notes...), "; ")
 	}
 	o.commit(next, e)
+	return nil
+}
+
+// becomes reports what cannot be changed while a run trains.
+func (e *Experiment) becomes(next *Experiment) error {
+	fail := func(setting, remedy string) error {
+		return &SettingError{setting, fmt.Errorf("it is fixed for the run; %s", remedy)}
+	}
+	switch {
+	case next.Encoder.String() != e.Encoder.String() || !slices.Equal(next.Encoder.Strides, e.Encoder.Strides):
+		return fail("Encoder", "start another run")
+	case next.Seed != e.Seed:
+		return fail("Seed", "start another run")
+	case next.Steps != e.Steps:
+		return fail("Steps", "Extend gives the run more")
+	}
 	return nil
 }
 
@@ -96,144 +318,4 @@ func (o *owner) rebuild(next *Experiment, state weights) error {
 	o.prog.close()
 	o.prog = prog
 	return nil
-}
-
-// resizeMLP changes the hidden widths of the layers under scope, moments included. It
-// returns the smallest share of weight that any layer kept, 1 if none was narrowed.
-func resizeMLP(w *weights, scope string, old, wanted []int, seed int64) (kept float64, err error) {
-	kept = 1
-	for i := range len(old) - 1 {
-		if old[i] == wanted[i] {
-			continue
-		}
-		in, out := fmt.Sprintf("%s/layer%d", scope, i+1), fmt.Sprintf("%s/layer%d", scope, i+2)
-		share, err := resizeHidden(w, in, out, old[i], wanted[i], seed)
-		if err != nil {
-			return 0, err
-		}
-		kept = min(kept, share)
-	}
-	return kept, nil
-}
-
-// resizeHidden changes the number of units between layer in and layer out.
-func resizeHidden(w *weights, in, out string, old, wanted int, seed int64) (kept float64, err error) {
-	wIn, rows, _, err := w.matrix(in + "/weights")
-	if err != nil {
-		return 0, err
-	}
-	wOut, _, outs, err := w.matrix(out + "/weights")
-	if err != nil {
-		return 0, err
-	}
-	keep, kept := strongest(wIn, wOut, rows, old, outs, min(old, wanted))
-	fresh := freshColumns(wIn, rows, old, wanted-len(keep), seed, in)
-
-	// Every variable with the units as an axis, and its moments, follow.
-	for _, path := range slices.Clone(w.paths) {
-		base, moment := mirrored(path)
-		var next []float64
-		t := w.values[path]
-		values, r, c, err := []float64(nil), 0, 0, error(nil)
-		if strings.HasPrefix(base, in+"/") || base == out+"/weights" {
-			if values, r, c, err = w.matrix(path); err != nil {
-				return 0, err
-			}
-		}
-		switch {
-		case base == in+"/weights":
-			next = make([]float64, r*wanted)
-			for j := range r {
-				for k, from := range keep {
-					next[j*wanted+k] = values[j*c+from]
-				}
-				if !moment {
-					for k := range wanted - len(keep) {
-						next[j*wanted+len(keep)+k] = fresh[j*(wanted-len(keep))+k]
-					}
-				}
-			}
-			w.put(path, net.Tensor(t.DType(), next, r, wanted))
-		case strings.HasPrefix(base, in+"/"): // biases, and the norm's scale, offset, mean, variance
-			next = make([]float64, wanted)
-			for k := range next {
-				switch {
-				case k < len(keep):
-					next[k] = values[keep[k]]
-				case !moment && (strings.HasSuffix(base, "/scale") || strings.HasSuffix(base, "/variance")):
-					next[k] = 1
-				}
-			}
-			w.put(path, net.Tensor(t.DType(), next, wanted))
-		case base == out+"/weights":
-			next = make([]float64, wanted*c) // rows of new units are zero
-			for k, from := range keep {
-				copy(next[k*c:(k+1)*c], values[from*c:(from+1)*c])
-			}
-			w.put(path, net.Tensor(t.DType(), next, wanted, c))
-		}
-	}
-	return kept, nil
-}
-
-// strongest picks the n units with the largest ‖weights in‖·‖weights out‖, in their present
-// order, and the share of the sum over all units that they carry.
-func strongest(wIn, wOut []float64, rows, units, outs, n int) (keep []int, share float64) {
-	strength := make([]float64, units)
-	var total float64
-	for k := range units {
-		var a, b float64
-		for j := range rows {
-			a += wIn[j*units+k] * wIn[j*units+k]
-		}
-		for j := range outs {
-			b += wOut[k*outs+j] * wOut[k*outs+j]
-		}
-		strength[k] = math.Sqrt(a * b)
-		total += strength[k]
-	}
-	keep = make([]int, units)
-	for k := range keep {
-		keep[k] = k
-	}
-	sort.SliceStable(keep, func(i, j int) bool { return strength[keep[i]] > strength[keep[j]] })
-	keep = keep[:n]
-	var sum float64
-	for _, k := range keep {
-		sum += strength[k]
-	}
-	slices.Sort(keep)
-	if n == units || total == 0 {
-		return keep, 1
-	}
-	return keep, sum / total
-}
-
-// freshColumns draws the weights into n new units: row j has the scale that row j has in the
-// present units; with no weights at all, that of a new layer.
-func freshColumns(w []float64, rows, units, n int, seed int64, path string) []float64 {
-	if n <= 0 {
-		return nil
-	}
-	rng := net.Stream(seed, "resize"+path)
-	scale := make([]float64, rows)
-	alive := false
-	for j := range scale {
-		var s float64
-		for _, v := range w[j*units : (j+1)*units] {
-			s += v * v
-		}
-		scale[j] = math.Sqrt(3 * s / float64(units)) // a uniform in ±b has mean square b²/3
-		alive = alive || s > 0
-	}
-	out := make([]float64, rows*n)
-	for j := range rows {
-		if !alive {
-			scale[j] = 1 / math.Sqrt(float64(rows))
-		}
-		for k := range n {
-			out[j*n+k] = scale[j] * (2*rng.Float64() - 1)
-		}
-	}
-	return out
 }

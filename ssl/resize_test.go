@@ -128,7 +128,7 @@ func TestNarrow(t *testing.T) {
 	_, err = r.Resize(Projector, 5)
 	must(t, err)
 	j := r.Journal()
-	if len(j) != 3 || j[0].Note != "" || !strings.Contains(j[2].Note, "the units kept carry") {
+	if len(j) != 3 || j[0].Note != "" || !strings.Contains(j[2].Note, "the units kept of layer 1 carry") {
 		t.Errorf("journal:\n%v", j)
 	}
 	must(t, r.Step(3))
@@ -150,7 +150,8 @@ func TestResizeRefuses(t *testing.T) {
 		{Projector, -3, "width -3"},
 		{Projector, 1 << 30, "is not between 1 and 65536"},
 		{Projector, 12, "already is 12-6"},
-		{"encoder", 8, `part "encoder" cannot be resized; "projector" can`},
+		{"encoder", 8, `part "encoder" cannot be resized; "projector" and "predictor" can`},
+		{Predictor, 8, "this run has no predictor to resize"},
 	} {
 		if _, err := r.Resize(test.part, test.width); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("Resize(%q, %d) = %v, want %q", test.part, test.width, err, test.want)

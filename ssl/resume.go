@@ -16,9 +16,10 @@ import (
 //
 // A checkpoint that is damaged is passed over, and shown; [Run.Kept] tells where the run
 // stands. If another process, or another run of this one, has the directory it is refused.
-// The data set is the one given, or found again as by [Lab.Load].
-func (l *Lab) Resume(dir string, set *data.Set) (*Run, error) {
-	r, notes, err := l.resume(dir, set, false)
+// The data set is found again as by [Lab.Load]; of several that are given, such as those that
+// an edit changed between, each is taken where it belongs.
+func (l *Lab) Resume(dir string, sets ...*data.Set) (*Run, error) {
+	r, notes, err := l.resume(dir, false, sets...)
 	if err != nil {
 		return nil, fmt.Errorf("resume %s: %w", dir, err)
 	}
@@ -32,23 +33,19 @@ func (l *Lab) Resume(dir string, set *data.Set) (*Run, error) {
 
 // Resume takes up a run that was kept in a directory, on the default lab, see [Lab.Resume]. It
 // panics with an error if it cannot.
-func Resume(dir string, set ...*data.Set) *Run {
+func Resume(dir string, sets ...*data.Set) *Run {
 	l, err := DefaultLab()
 	if err != nil {
 		panic(err)
 	}
-	var s *data.Set
-	if len(set) > 0 {
-		s = set[0]
-	}
-	r, err := l.Resume(dir, s)
+	r, err := l.Resume(dir, sets...)
 	if err != nil {
 		panic(err)
 	}
 	return r
 }
 
-func (l *Lab) resume(dir string, set *data.Set, paused bool) (r *Run, notes []string, err error) {
+func (l *Lab) resume(dir string, paused bool, sets ...*data.Set) (r *Run, notes []string, err error) {
 	if _, err := checkpointPath(dir); err != nil { // before a directory is made or locked
 		return nil, nil, err
 	}
@@ -63,7 +60,7 @@ func (l *Lab) resume(dir string, set *data.Set, paused bool) (r *Run, notes []st
 	}()
 	var m *moment
 	for i, file := range slices.Backward(k.files) {
-		m, err = l.read(file.Path, set)
+		m, err = l.read(file.Path, sets...)
 		if err == nil {
 			k.files = k.files[: i+1 : i+1]
 			break

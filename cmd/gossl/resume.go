@@ -38,7 +38,7 @@ func resume(ctx context.Context, flags sessionFlags, dir string) error {
 	if err != nil {
 		return err
 	}
-	run, err := lab.Resume(dir, nil)
+	run, err := lab.Resume(dir)
 	if err != nil {
 		return err
 	}
