@@ -2,6 +2,7 @@ package ssl
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -289,7 +290,7 @@ func (e *Experiment) becomes(next *Experiment) error {
 		return &SettingError{setting, fmt.Errorf("it is fixed for the run; %s", remedy)}
 	}
 	switch {
-	case next.Encoder.String() != e.Encoder.String() || !slices.Equal(next.Encoder.Strides, e.Encoder.Strides):
+	case !reflect.DeepEqual(next.Encoder, e.Encoder):
 		return fail("Encoder", "start another run")
 	case next.Seed != e.Seed:
 		return fail("Seed", "start another run")
