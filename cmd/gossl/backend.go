@@ -53,6 +53,15 @@ gossl installs the CPU plugin when an experiment needs it; without a network it 
 			},
 		},
 		&cobra.Command{
+			Use: "use NAME", Short: "Choose the backend of later sessions; auto leaves the choice to gossl again",
+			Long: `use keeps a backend for every later session that names none by --backend or GOMLX_BACKEND. It is opened once first, and
+kept only when that works. Options may follow a comma, as in cpu,threads=2.`,
+			Args: args(cobra.ExactArgs(1)),
+			RunE: func(c *cobra.Command, a []string) error {
+				return interruptible(c.Context(), func(ctx context.Context) error { return useBackend(ctx, a[0]) })
+			},
+		},
+		&cobra.Command{
 			Use: "remove NAME", Short: "Remove an installed plugin", Args: args(cobra.ExactArgs(1)),
 			RunE: func(c *cobra.Command, a []string) error {
 				return withStore(func(s *device.Store) error {
@@ -94,6 +103,39 @@ func listBackends() error {
 		}
 		return w.Flush()
 	})
+}
+
+// useBackend keeps a choice that works.
+func useBackend(ctx context.Context, name string) error {
+	if name == "auto" {
+		return withStore(func(s *device.Store) error { return s.Use("") })
+	}
+	if err := backendInfo(ctx, name); err != nil {
+		return err
+	}
+	return withStore(func(s *device.Store) error { return s.Use(name) })
+}
+
+// newDoctor makes the command that looks for what is in the way of a backend.
+func newDoctor() *cobra.Command {
+	return &cobra.Command{
+		Use: "doctor", Short: "Say what is missing for training here, and what to type",
+		Long: `doctor looks at the system and its C library, the environment, the plugins (each is tried in a process of its own),
+devices and drivers. It changes nothing. Exit status 1 says that something is in the way of a backend.`,
+		Args: args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return interruptible(c.Context(), func(ctx context.Context) error {
+				return withStore(func(s *device.Store) error {
+					report := s.Doctor(ctx)
+					fmt.Print(report)
+					if !report.OK() {
+						return errShown
+					}
+					return nil
+				})
+			})
+		},
+	}
 }
 
 func backendInfo(ctx context.Context, name string) error {

@@ -118,7 +118,7 @@ a Go program that was run gives its own.`,
 	root.PersistentFlags().StringVar(&flags.backend, "backend", "", "what experiments are compiled for: cpu, cuda, tpu, xla:/path.so or go (default: $GOMLX_BACKEND, else the best there is)")
 	root.Flags().StringVarP(&code, "eval", "e", "", "run this `code` as one cell and print its value")
 	root.Flags().StringVarP(&file, "interactive", "i", "", "run this `script`, then open a session that goes on from there")
-	root.AddCommand(newRun(&flags), newResume(&flags), newCheck(), newExport(), newConvert(), newBackend(), newVersion(), newMan(root))
+	root.AddCommand(newRun(&flags), newResume(&flags), newCheck(), newExport(), newConvert(), newBackend(), newDoctor(), newVersion(), newMan(root))
 	root.AddCommand(newKernel(&flags)...)
 	return root
 }

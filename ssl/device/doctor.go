@@ -129,6 +129,15 @@ func (s *Store) checkEnv() (out []Finding) {
 		}
 		out = append(out, f)
 	}
+	if name, err := s.Choice(); err != nil {
+		out = append(out, Finding{Bad, "chosen backend", strings.TrimPrefix(err.Error(), "device: "), "gossl backend use auto"})
+	} else if name != "" {
+		f := Finding{What: "chosen backend", Detail: name}
+		if _, err := s.parseName(name); err != nil {
+			f.Health, f.Detail, f.Remedy = Bad, strings.TrimPrefix(err.Error(), "device: "), "gossl backend use auto"
+		}
+		out = append(out, f)
+	}
 	for _, name := range []string{"XLA_FLAGS", "PJRT_PLUGIN_LIBRARY_PATH", "HTTPS_PROXY", "https_proxy", CacheEnv} {
 		if v := os.Getenv(name); v != "" {
 			out = append(out, Finding{What: name, Detail: v})

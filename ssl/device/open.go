@@ -60,7 +60,7 @@ const goCost = "it needs nothing and trains 4 to 100 times slower"
 // devices of XLA on the CPU, "cuda,memory_fraction=0.5" is one of go-xla's. A named backend is opened or the error says why not; a plugin of the
 // table that is not there is installed first.
 //
-// Without a name it is the best installed plugin: CUDA where there is such a device, TPU,
+// Without a name it is what [Store.Use] kept; else the best installed plugin: CUDA where there is such a device, TPU,
 // CPU; else the CPU plugin is installed; else, when that does not work (no network: after
 // 10 s), the pure-Go backend, which [Info].Note then says in one line.
 //
@@ -93,6 +93,13 @@ func open(ctx context.Context, name string, opts Options) (compute.Backend, Info
 		if name = os.Getenv(EnvName); name != "" {
 			origin = " (from " + EnvName + ")"
 		}
+	}
+	if name == "" {
+		var err error
+		if name, err = s.Choice(); err != nil {
+			return nil, Info{}, err
+		}
+		origin = " (kept by `gossl backend use`)"
 	}
 	if name == "" {
 		return s.openBest(ctx, target{}, opts, true)
