@@ -10,6 +10,9 @@ import (
 // one. Nothing is rebuilt. An unknown knob, NaN or a value out of range is an error that
 // names the legal ones and changes nothing.
 func (r *Run) Set(knob string, value float64) (step int, err error) {
+	if step, ok, err := r.claim(Edit{Verb: "set", Name: knob, To: value}); ok {
+		return step, err
+	}
 	err = r.edit(func(o *owner) error {
 		step = o.step + 1
 		return o.set(knob, value)
@@ -128,6 +131,9 @@ func (r *Run) Step(n int) error {
 func (r *Run) Extend(n int) error {
 	if n < 1 {
 		return fmt.Errorf("cannot extend %s by %d steps; give a number above 0", r.name, n)
+	}
+	if _, ok, err := r.claim(Edit{Verb: "extend", Name: "steps"}); ok {
+		return err
 	}
 	return r.ask(func(o *owner) error { return o.extend(n) })
 }

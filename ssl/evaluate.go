@@ -82,6 +82,7 @@ func (r *Run) EvaluateContext(ctx context.Context) (*Report, error) {
 		rep.Sparse = &m
 	}
 	rep.Seconds = time.Since(begun).Seconds()
+	r.publish(func() { r.report = rep })
 	return rep, nil
 }
 

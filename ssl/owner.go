@@ -27,6 +27,7 @@ type owner struct {
 	script    []pending           // edits of a run that is repeated, not yet made
 	repeating *pending            // the one of them that is being made
 	keeper    *keeper             // nil while the run is not kept in a directory
+	held      bool                // paused until a cell does what the script needs
 }
 
 // beginning is where a run starts: at step 0 with fresh weights, or where another stood.
@@ -60,6 +61,7 @@ func (l *Lab) start(e *Experiment, from beginning) (*Run, error) {
 	if err := l.add(r); err != nil {
 		return nil, err
 	}
+	r.rehearse(&from)
 	o := &owner{run: r, exp: e, step: from.step, feed: newFeeder(e), status: Compiling, schedules: maps.Clone(from.schedules), script: from.script, keeper: from.keeper}
 	if o.schedules == nil {
 		o.schedules = map[string]schedule{}
@@ -92,6 +94,14 @@ func (o *owner) work(from beginning) (err error) {
 		return err
 	}
 	for o.serve() {
+		if o.run.rehearsal != nil { // a cell may have asked for the next edit
+			if err := o.repeat(); err != nil {
+				return err
+			}
+			if o.holds() {
+				continue
+			}
+		}
 		if o.step >= o.exp.Steps { // the script has not extended it
 			o.become(Done)
 			continue

@@ -44,7 +44,7 @@ func (o *owner) due() bool { return len(o.script) > 0 && o.script[0].Step <= o.s
 // repeat makes the script's edits for the next step. It is called before anybody else's edit
 // for that step can be granted.
 func (o *owner) repeat() error {
-	for o.due() {
+	for o.due() && !o.holds() {
 		e := o.script[0]
 		o.repeating = &e
 		err := o.make(e.Edit)
@@ -54,6 +54,7 @@ func (o *owner) repeat() error {
 		if err != nil {
 			return fmt.Errorf("repeating %v: %w", e.Edit, err)
 		}
+		o.repeated()
 	}
 	return nil
 }

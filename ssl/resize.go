@@ -32,7 +32,7 @@ const (
 // journal says what share is lost. The optimiser's moments and the target follow. If anything
 // fails the run goes on as it was.
 func (r *Run) Resize(part Part, width int) (step int, err error) {
-	return r.change(func(o *owner) error { return o.resize(part, width) })
+	return r.change(Edit{Verb: "resize", Name: string(part), To: float64(width)}, func(o *owner) error { return o.resize(part, width) })
 }
 
 // Reshape gives a part other layers while the run trains: any number of them, of any widths,
@@ -50,7 +50,7 @@ func (r *Run) Resize(part Part, width int) (step int, err error) {
 // The journal says what was lost.
 func (r *Run) Reshape(part Part, widths ...int) (step int, err error) {
 	widths = slices.Clone(widths)
-	return r.change(func(o *owner) error { return o.reshape(part, widths) })
+	return r.change(Edit{Verb: "reshape", Name: string(part)}, func(o *owner) error { return o.reshape(part, widths) })
 }
 
 // SetLoss gives a run another loss while it trains, and returns the first step that uses it,
@@ -59,34 +59,34 @@ func (r *Run) Reshape(part Part, widths ...int) (step int, err error) {
 // predictor's output, needs them: [Run.Change] gives the run both at once. If anything fails
 // the run goes on as it was.
 func (r *Run) SetLoss(l Loss) (step int, err error) {
-	return r.change(func(o *owner) error { return o.setLoss(l) })
+	return r.change(Edit{Verb: "loss", Name: "loss"}, func(o *owner) error { return o.setLoss(l) })
 }
 
 // SetSparse gives a run another SparseHead while it trains, or none, and returns the first
 // step that uses it, the next one. It costs one build of the step; weights and moments stay.
 // To change λ alone, Set the knob "lambda", which costs nothing.
 func (r *Run) SetSparse(h sparse.Head) (step int, err error) {
-	return r.change(func(o *owner) error { return o.setSparse(h) })
+	return r.change(Edit{Verb: "sparse", Name: "sparse"}, func(o *owner) error { return o.setSparse(h) })
 }
 
 // SetBatch gives a run another number of images a step, from the next one on, and returns
 // that. It costs one build of the step. The order of images is then that of a run with this
 // batch from its start.
 func (r *Run) SetBatch(images int) (step int, err error) {
-	return r.change(func(o *owner) error { return o.setBatch(images) })
+	return r.change(Edit{Verb: "batch", Name: "batch"}, func(o *owner) error { return o.setBatch(images) })
 }
 
 // SetData gives a run another data set, from the next step on, and returns that. Its images
 // must have the channels that the encoder reads, and the size, where the encoder depends on
 // it. It costs one build of the step, if the number or size of images differs.
 func (r *Run) SetData(set *data.Set) (step int, err error) {
-	return r.change(func(o *owner) error { return o.setData(set) })
+	return r.change(Edit{Verb: "data", Name: "data"}, func(o *owner) error { return o.setData(set) })
 }
 
 // SetOptimizer gives a run another optimiser, from the next step on, and returns that. It
 // costs one build of the step. Moments that both optimisers have stay, others begin at zero.
 func (r *Run) SetOptimizer(opt Optimizer) (step int, err error) {
-	return r.change(func(o *owner) error { return o.setOptimizer(opt) })
+	return r.change(Edit{Verb: "optimizer", Name: "optimizer"}, func(o *owner) error { return o.setOptimizer(opt) })
 }
 
 // Change makes several changes at once, for one build of the step: edit is given a copy of
@@ -101,7 +101,7 @@ func (r *Run) Change(edit func(e *Experiment)) (step int, err error) {
 	next := r.Experiment()
 	before := next.Clone()
 	edit(next) // here and now, in the calling cell: a panic is the caller's
-	return r.change(func(o *owner) error {
+	return r.change(Edit{Verb: "change", Name: "experiment"}, func(o *owner) error {
 		if o.exp.String() != before.String() {
 			return fmt.Errorf("change %s: another edit came between; try again", r.name)
 		}
@@ -109,8 +109,12 @@ func (r *Run) Change(edit func(e *Experiment)) (step int, err error) {
 	})
 }
 
-// change asks for an edit and says which step is the first that uses it.
-func (r *Run) change(do func(o *owner) error) (step int, err error) {
+// change asks for an edit and says which step is the first that uses it. A run that repeats a
+// recorded one may have it to come: asked is what the record calls it.
+func (r *Run) change(asked Edit, do func(o *owner) error) (step int, err error) {
+	if step, ok, err := r.claim(asked); ok {
+		return step, err
+	}
 	err = r.edit(func(o *owner) error {
 		step = o.step + 1
 		return do(o)

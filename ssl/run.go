@@ -30,14 +30,15 @@ func (s Status) over() bool { return s == Done || s == Stopped || s == Failed }
 // the methods, which may be called from any goroutine, send it their wishes, and it grants
 // them between two steps. Steps count from 1.
 type Run struct {
-	lab      *Lab
-	name     string
-	requests chan request  // to the owner
-	quit     chan struct{} // closed to make the owner end
-	quitOnce sync.Once
-	ended    chan struct{} // closed when the owner has ended
-	builds   atomic.Int64
-	begun    *Experiment // as it was started
+	lab       *Lab
+	name      string
+	requests  chan request  // to the owner
+	quit      chan struct{} // closed to make the owner end
+	quitOnce  sync.Once
+	ended     chan struct{} // closed when the owner has ended
+	builds    atomic.Int64
+	begun     *Experiment // as it was started
+	rehearsal *rehearsal  // what it repeats of a recorded run; nil: nothing
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced whenever anything below changes
@@ -48,6 +49,7 @@ type Run struct {
 	metrics Metrics
 	journal Journal
 	final   *weights // when ended
+	report  *Report  // of the last evaluation
 
 	schedules    map[string]schedule // those in force
 	script       []pending           // edits of a journal that are still to be made
@@ -232,6 +234,7 @@ func (r *Run) halt() { r.quitOnce.Do(func() { close(r.quit) }) }
 // host: it can be evaluated, plotted and saved, but trains no more. Stopping a run that has
 // done all its steps frees its memory on the device.
 func (r *Run) Stop() {
+	r.reachStop(cellContext())
 	r.halt()
 	<-r.ended
 }

@@ -31,6 +31,9 @@ func (r *Run) Schedule(knob string, f func(step int) float64) (step int, err err
 	if f == nil {
 		return 0, fmt.Errorf("schedule of %s: the function is nil", knob)
 	}
+	if step, ok, err := r.claim(Edit{Verb: "schedule", Name: knob}); ok {
+		return step, err
+	}
 	r.mu.Lock()
 	from, steps := r.step+1, r.exp.Steps
 	r.mu.Unlock()
