@@ -27,7 +27,7 @@ type owner struct {
 	script    []pending           // edits of a run that is repeated, not yet made
 	repeating *pending            // the one of them that is being made
 	keeper    *keeper             // nil while the run is not kept in a directory
-	held      bool                // paused until a cell does what the script needs
+	held      bool                // until a cell does what the script has for the next step
 }
 
 // beginning is where a run starts: at step 0 with fresh weights, or where another stood.
@@ -154,7 +154,7 @@ const maxGrants = 64
 // returns false when the run is to end.
 func (o *owner) serve() bool {
 	for granted := 0; ; granted++ {
-		if o.status == Training {
+		if o.status == Training && !(o.held && granted == 0) {
 			if granted >= maxGrants {
 				return true
 			}

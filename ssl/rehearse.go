@@ -14,10 +14,10 @@ type Record struct {
 	Method  string             `json:"method"`
 	Backend string             `json:"backend"` // that it trained on
 	Seed    int64              `json:"seed"`
-	Steps   int                `json:"steps"` // done
 	Status  Status             `json:"status"`
+	Steps   int                `json:"steps,omitempty"` // done, of a run that is over
 	Journal Journal            `json:"journal,omitempty"`
-	Results map[string]float64 `json:"results,omitempty"` // losses and the like after the last step; measures of the last evaluation
+	Results map[string]float64 `json:"results,omitempty"` // of a run that is over: its metrics after the last step, and the measures of its last evaluation
 }
 
 // Records are the records of the default lab's runs, in the order of their start.
@@ -34,9 +34,14 @@ func (r *Run) Record() Record {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	rec := Record{
-		Run: r.name, Method: r.exp.Method, Backend: r.lab.backend.Name(), Seed: r.exp.Seed, Steps: r.step, Status: r.status,
-		Journal: append(Journal(nil), r.journal...), Results: map[string]float64{},
+		Run: r.name, Method: r.exp.Method, Backend: r.lab.backend.Name(), Seed: r.exp.Seed, Status: r.status,
+		Journal: append(Journal(nil), r.journal...),
 	}
+	if !r.status.over() {
+		rec.Status = Training // whatever it does at this moment
+		return rec
+	}
+	rec.Steps, rec.Results = r.step, map[string]float64{}
 	for _, name := range r.metrics.Names() {
 		if v := r.metrics.Last(name); name != "seconds" && !math.IsNaN(v) && !math.IsInf(v, 0) {
 			rec.Results[name] = v
@@ -56,25 +61,31 @@ var (
 	rehearsals  map[string]Record
 )
 
-// Rehearse makes the runs to come repeat recorded ones, by their names: each makes the edits of
-// its record's journal at their steps. Where a cell asks for an edit that the journal has, the
-// call waits for that step instead of making it again, so that a saved session ends with the
-// same weights, however fast its cells run. A run that had been stopped waits at that step to
-// be stopped again. Nil ends it.
+// Rehearse makes the runs to come repeat recorded ones, by their names: the edits of the record's
+// journal take effect at their steps. A run waits before the step of an edit until a cell asks
+// for it, so that cells see what they saw, and a call that asks early waits for its step. An edit
+// that no cell asks for, such as one made from a panel, is made by itself once a cell waits for
+// that step or for the end. A run that had been stopped ends at the same step. Nil ends it.
 func Rehearse(records []Record) {
 	rehearsalMu.Lock()
-	defer rehearsalMu.Unlock()
 	rehearsals = map[string]Record{}
 	for _, rec := range records {
 		rehearsals[rec.Run] = rec
 	}
+	rehearsalMu.Unlock()
+	if len(records) == 0 {
+		for _, r := range Runs() {
+			r.expect(math.MaxInt)
+		}
+	}
 }
 
-// rehearsal is what a run that repeats a recorded one still has to come.
+// rehearsal is what a run repeats of a recorded one. It is guarded by the run's lock.
 type rehearsal struct {
 	edits   Journal
 	claimed []bool // by a call
 	made    int    // how many edits have been made
+	upto    int    // edits up to this step need no call
 	stop    int    // the step at which it was stopped; 0: it was not
 }
 
@@ -99,32 +110,24 @@ func (r *Run) rehearse(from *beginning) {
 // claim finds an edit that a call asks for in what the run rehearses, and waits for it. It is
 // false when the edit is not there, and is to be made as ever.
 func (r *Run) claim(asked Edit) (step int, ok bool, err error) {
-	r.mu.Lock()
-	h, at := r.rehearsal, -1
-	if h != nil {
-		at = slices.IndexFunc(h.edits, func(e Edit) bool { return e.Verb == asked.Verb && e.Name == asked.Name && sameAim(e, asked) })
-		for at >= 0 && h.claimed[at] {
-			next := slices.IndexFunc(h.edits[at+1:], func(e Edit) bool { return e.Verb == asked.Verb && e.Name == asked.Name && sameAim(e, asked) })
-			if next < 0 {
-				at = -1
-				break
-			}
-			at += 1 + next
-		}
-	}
-	if at < 0 {
-		r.mu.Unlock()
+	h := r.rehearsal
+	if h == nil {
 		return 0, false, nil
 	}
-	h.claimed[at] = true
-	step = h.edits[at].Step
-	r.mu.Unlock()
-	if asked.Verb == "loss" { // the run may wait for a loss that a cell has only now defined
-		if err := r.ask(func(o *owner) error { o.wake(); return nil }); err != nil {
-			return 0, true, err
+	r.mu.Lock()
+	at := -1
+	for i, e := range h.edits {
+		if !h.claimed[i] && e.Verb == asked.Verb && e.Name == asked.Name && sameAim(e, asked) {
+			at, h.claimed[i] = i, true
+			break
 		}
 	}
-	return step, true, r.await(cellContext(), func() (bool, error) {
+	r.mu.Unlock()
+	if at < 0 {
+		return 0, false, nil
+	}
+	r.wake()
+	return h.edits[at].Step, true, r.await(cellContext(), func() (bool, error) {
 		if h.made > at {
 			return true, nil
 		}
@@ -141,6 +144,26 @@ func sameAim(a, b Edit) bool {
 	return a.To == b.To || a.Verb != "set" && a.Verb != "resize"
 }
 
+// expect says that a cell waits for a step, so that edits up to it will not be asked for.
+func (r *Run) expect(step int) {
+	h := r.rehearsal
+	if h == nil {
+		return
+	}
+	r.mu.Lock()
+	h.upto = max(h.upto, step)
+	r.mu.Unlock()
+	r.wake()
+}
+
+// wake makes the owner look again whether it may go on; a run that has ended needs none.
+func (r *Run) wake() {
+	select {
+	case r.requests <- request{do: func(*owner) error { return nil }, done: make(chan error, 1)}:
+	case <-r.ended:
+	}
+}
+
 // repeated notes that the script's next edit has been made.
 func (o *owner) repeated() {
 	o.run.publish(func() {
@@ -150,39 +173,31 @@ func (o *owner) repeated() {
 	})
 }
 
-// holds reports whether the run has to wait for a cell before its next step: the loss that it
-// is to change to is not defined yet, or it was stopped here.
+// holds reports whether the run has to wait for a cell before its next step, for an edit or for
+// being stopped.
 func (o *owner) holds() bool {
-	h := o.run.rehearsal
+	r := o.run
+	h := r.rehearsal
 	if h == nil {
 		return false
 	}
-	if o.due() && o.script[0].Loss != nil {
-		if _, err := o.script[0].Loss.find(); err != nil {
-			o.held = true
-		}
-	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	o.held = o.due() && !h.claimed[h.made] && h.edits[h.made].Step > h.upto
 	if h.stop > 0 && o.step >= h.stop {
 		o.held = true
-	}
-	if o.held {
-		o.become(Paused)
+		if h.upto == math.MaxInt { // whoever waits for its end is not going to stop it
+			r.halt()
+		}
 	}
 	return o.held
-}
-
-// wake ends what holds began.
-func (o *owner) wake() {
-	if o.held {
-		o.held = false
-		o.become(Training)
-	}
 }
 
 // reachStop waits until a run that repeats one that was stopped stands where that did. An
 // interrupt of the calling cell ends the wait.
 func (r *Run) reachStop(ctx context.Context) {
 	if h := r.rehearsal; h != nil && h.stop > 0 {
+		r.expect(h.stop)
 		_ = r.await(ctx, func() (bool, error) { return r.step >= h.stop || r.status.over(), nil })
 	}
 }

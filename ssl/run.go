@@ -137,6 +137,7 @@ func (r *Run) Wait() error { return r.WaitContext(cellContext()) }
 
 // WaitContext is Wait under a context.
 func (r *Run) WaitContext(ctx context.Context) error {
+	r.expect(math.MaxInt)
 	return r.await(ctx, func() (bool, error) { return r.status.over(), r.err })
 }
 
@@ -146,6 +147,7 @@ func (r *Run) WaitStep(n int) error { return r.WaitStepContext(cellContext(), n)
 
 // WaitStepContext is WaitStep under a context.
 func (r *Run) WaitStepContext(ctx context.Context, n int) error {
+	r.expect(n)
 	return r.await(ctx, func() (bool, error) {
 		switch {
 		case r.step >= n:

@@ -4,32 +4,29 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
 	"github.com/gossl/gossl/kernel"
+	"github.com/gossl/gossl/kernel/command"
 	"github.com/gossl/gossl/kernel/lang"
-	"github.com/gossl/gossl/kernel/lang/check"
-	"github.com/gossl/gossl/kernel/repl"
 	"github.com/gossl/gossl/kernel/script"
 	"github.com/gossl/gossl/kernel/terminal"
 	"github.com/gossl/gossl/ssl"
-	"github.com/gossl/gossl/stdlib"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 )
 
-// stdin is the name of what comes from standard input, in messages.
-const stdin = "<stdin>"
-
-// scriptFlags are what a script can be given from outside.
+// scriptFlags are what a script can be given from outside, and what is to become of its results.
 type scriptFlags struct {
-	params []string
-	knobs  []string
-	output string
+	params    []string
+	knobs     []string
+	output    string
+	fresh     bool
+	verify    bool
+	tolerance float64
+	json      bool
+	dir       string
 }
 
 func newRun(flags *sessionFlags) *cobra.Command {
@@ -37,14 +34,23 @@ func newRun(flags *sessionFlags) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run [flags] FILE [ARGUMENTS]",
 		Short: "Run a script of cells, a notebook, or a Go program",
-		Long: `run runs the cells of a percent-format .go file, an .ipynb notebook or a Markdown file in order, prints what they
-show, and stops at the first that fails, at its line. A .go file with package main and a main function is run as the
-program that it is, with the arguments, standard input and its own exit status.
+		Long: `run checks all cells of a percent-format .go file, an .ipynb notebook or a Markdown file, runs them in order, prints
+what they show, and stops at the first that fails, at its line. A .go file with package main and a main function is run
+as the program that it is, with the arguments, standard input and its own exit status.
+
+A session that %save or run -o wrote carries a record: what its cells gave, and every change made to an experiment while
+it trained, with its step. Running it repeats these changes at their steps; --verify says whether everything came out as
+recorded, and where not; --fresh runs the cells alone.
+
+A parameter with several values, as in -p lambda=0,0.1,1 or by repeating -p, makes a sweep: the script runs once for each
+combination, in a directory of its own, and a table compares them. A comma inside brackets or quotes does not count.
 
 The first Ctrl-C interrupts the cell and ends the runs after their step; the second one quits at once.`,
 		Example: `  gossl run notebooks/01-first-light.go
   gossl run -p lambda=0.3 -p steps=100 experiment.go
-  gossl run --backend go experiment.ipynb -o executed.ipynb`,
+  gossl run -p lambda=0,0.1,1 -p seed=1,2 --dir sweep experiment.go
+  gossl run --backend go experiment.ipynb -o executed.ipynb
+  gossl run --verify session.go`,
 		Args: args(cobra.MinimumNArgs(1)),
 		RunE: func(c *cobra.Command, a []string) error {
 			return interruptible(c.Context(), func(ctx context.Context) error {
@@ -59,7 +65,12 @@ The first Ctrl-C interrupts the cell and ends the runs after their step; the sec
 	c.Flags().SetInterspersed(false) // what follows the file is the program's
 	c.Flags().StringArrayVarP(&given.params, "param", "p", nil, "set a parameter of the script: `name=value`; may be repeated")
 	c.Flags().StringArrayVar(&given.knobs, "set", nil, "set a knob of every run that the script starts: `name=value`; may be repeated")
-	c.Flags().StringVarP(&given.output, "output", "o", "", "write the executed notebook to this .ipynb `file`, also when a cell fails")
+	c.Flags().StringVarP(&given.output, "output", "o", "", "write the executed notebook to this `file`, with outputs (.ipynb) or their record, also when a cell fails")
+	c.Flags().BoolVar(&given.fresh, "fresh", false, "do not repeat the recorded changes of experiments")
+	c.Flags().BoolVar(&given.verify, "verify", false, "compare the results with the recorded ones; exit status 1 when they differ")
+	c.Flags().Float64Var(&given.tolerance, "tolerance", 0, "with --verify, the relative `difference` between numbers that counts as none")
+	c.Flags().BoolVar(&given.json, "json", false, "print the results as JSON on standard output, and what cells show on standard error")
+	c.Flags().StringVar(&given.dir, "dir", "", "the `directory` for the runs of a sweep (default: FILE-sweep)")
 	return c
 }
 
@@ -81,15 +92,29 @@ func runFile(ctx context.Context, flags sessionFlags, given scriptFlags, path st
 		return err
 	}
 	if n == nil {
-		if len(given.params)+len(given.knobs) > 0 || given.output != "" {
-			return usageError(fmt.Errorf("%s is a Go program; -p, --set and -o are for scripts of cells", path))
+		if given.forCells() {
+			return usageError(fmt.Errorf("%s is a Go program; the flags of run are for scripts of cells", path))
 		}
 		return runProgram(ctx, path, text, programArgs)
 	}
 	if len(programArgs) > 0 {
 		return usageError(fmt.Errorf("%s is a script of cells, which takes no arguments; -p name=value sets its parameters", path))
 	}
+	combinations, err := given.sweep()
+	switch {
+	case err != nil:
+		return usageError(err)
+	case len(combinations) > 1 && (given.output != "" || given.verify):
+		return usageError(errors.New("a sweep goes neither with --verify nor with -o; each of its runs keeps its executed notebook in its directory"))
+	case len(combinations) > 1:
+		return runSweep(ctx, flags, given, combinations, path)
+	}
 	return runNotebook(ctx, flags, given, n, path, f)
+}
+
+// forCells reports whether a flag was given that means something for scripts of cells alone.
+func (g scriptFlags) forCells() bool {
+	return len(g.params)+len(g.knobs) > 0 || g.output != "" || g.verify || g.json || g.fresh
 }
 
 // runNotebook runs a notebook in a session of its own.
@@ -98,10 +123,19 @@ func runNotebook(ctx context.Context, flags sessionFlags, given scriptFlags, n *
 	if err != nil {
 		return usageError(err)
 	}
+	before := n
 	if n, err = n.SetParameters(params); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
+	if given.verify {
+		if err := verifiable(before, name); err != nil {
+			return err
+		}
+	}
 	screen := newScreen()
+	if given.json { // standard output is for the results
+		screen = terminal.New(os.Stderr, os.Stderr, terminal.Detect(os.Stderr))
+	}
 	screen.In = os.Stdin
 	a, err := newApp(flags, screen)
 	if err != nil {
@@ -109,11 +143,59 @@ func runNotebook(ctx context.Context, flags sessionFlags, given scriptFlags, n *
 	}
 	defer a.close()
 	ssl.Preset(knobs)
+	if err := a.rehearse(before, given, name); err != nil {
+		return err
+	}
 	err = a.runScript(ctx, screen, n, name, f)
-	if given.output != "" {
-		err = errors.Join(err, writeOutputs(a, n, given.output))
+	if !given.verify && !given.json && given.output == "" {
+		return err
+	}
+	executed, outErr := a.executed(n)
+	if outErr == nil && given.output != "" {
+		outErr = a.write(executed, given.output)
+	}
+	if outErr != nil {
+		return errors.Join(err, outErr)
+	}
+	var differences []string
+	if given.verify {
+		differences, outErr = a.verify(before, executed, name, f, given.tolerance)
+		if outErr != nil {
+			return errors.Join(err, outErr)
+		}
+	}
+	if given.json {
+		if outErr := a.printResults(executed, name, f, given, err, differences); outErr != nil {
+			return errors.Join(err, outErr)
+		}
+	}
+	if given.verify && err == nil {
+		return told(differences, len(executed.Results()), name)
 	}
 	return err
+}
+
+// rehearse makes the script's experiments repeat those of its record. With other parameters they are other
+// experiments.
+func (a *app) rehearse(n *script.Notebook, given scriptFlags, name string) error {
+	if given.fresh {
+		return nil
+	}
+	if len(given.params)+len(given.knobs) == 0 {
+		_, err := a.shell.Rehearse(n)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return nil
+	}
+	s, err := n.Session()
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if s != nil && len(s.Runs) > 0 {
+		fmt.Fprintf(os.Stderr, "gossl: with parameters of its own, %s does not repeat the recorded changes of its experiments\n", name)
+	}
+	return nil
 }
 
 // runScript runs a notebook's cells in the session, once all of them have been checked.
@@ -122,8 +204,13 @@ func (a *app) runScript(ctx context.Context, screen *terminal.Screen, n *script.
 		screen.Error(err)
 		return &exitError{statusError, errShown}
 	}
+	defer a.shell.EndRehearsal()
 	r := &script.Runner{Execute: a.shell.Execute, Frontend: screen, Done: screen.Settle}
-	err := r.Run(ctx, n, name, f)
+	return shown(screen, r.Run(ctx, n, name, f))
+}
+
+// shown prints the error that ended a script, and makes it the process's exit status.
+func shown(screen *terminal.Screen, err error) error {
 	var exit *lang.ExitError
 	switch {
 	case err == nil:
@@ -135,7 +222,7 @@ func (a *app) runScript(ctx context.Context, screen *terminal.Screen, n *script.
 		return &exitError{exit.Code, nil}
 	}
 	screen.Error(err)
-	return &exitError{failure(err), errShown}
+	return &exitError{failure(err), fmt.Errorf("%w: %w", errShown, err)}
 }
 
 func failure(err error) int {
@@ -165,116 +252,27 @@ func (g scriptFlags) parse() (params []script.Parameter, knobs map[string]float6
 	return params, knobs, nil
 }
 
-// evaluate runs one cell and prints its value.
-func evaluate(ctx context.Context, flags sessionFlags, code string) error {
-	return interruptible(ctx, func(ctx context.Context) error {
-		n := &script.Notebook{Cells: []*script.Cell{{Source: code, Line: 1}}}
-		return runNotebook(ctx, flags, scriptFlags{}, n, "-e", script.Percent)
-	})
+// executed returns the notebook with what its cells showed.
+func (a *app) executed(n *script.Notebook) (*script.Notebook, error) {
+	copied := *n
+	copied.Cells = nil
+	for _, c := range n.Cells {
+		c := *c
+		copied.Cells = append(copied.Cells, &c)
+	}
+	return &copied, a.shell.Outputs(&copied)
 }
 
-// interactive opens a session in the terminal, after a script if one is named. Without a terminal, standard input is
-// the script.
-func interactive(ctx context.Context, flags sessionFlags, path string) error {
-	if !term.IsTerminal(int(os.Stdin.Fd())) {
-		if path != "" {
-			return usageError(errors.New("-i needs a terminal for its input; gossl run runs a script without one"))
-		}
-		text, err := io.ReadAll(os.Stdin)
-		if err != nil {
-			return fmt.Errorf("reading standard input: %w", err)
-		}
-		return interruptible(ctx, func(ctx context.Context) error {
-			if script.IsProgram(string(text)) {
-				return runProgram(ctx, stdin, string(text), nil)
-			}
-			n, err := script.ReadPercent(string(text))
-			if err != nil {
-				return fmt.Errorf("%s: %w", stdin, err)
-			}
-			return runNotebook(ctx, flags, scriptFlags{}, n, stdin, script.Percent)
-		})
-	}
-	screen := newScreen()
-	a, err := newApp(flags, screen)
-	if err != nil {
+// write writes an executed notebook with its record.
+func (a *app) write(n *script.Notebook, path string) error {
+	if _, err := script.FormatOf(path); err != nil {
 		return err
 	}
-	defer a.close()
-	banner := "gossl " + version() + ": Go, live. %help lists the commands, Ctrl-D leaves."
-	if path != "" {
-		f, err := script.FormatOf(path)
-		if err != nil {
-			return err
-		}
-		n, err := script.Read(path)
-		if err != nil {
-			return err
-		}
-		banner = ""
-		err = interruptible(ctx, func(ctx context.Context) error { return a.runScript(ctx, screen, n, path, f) })
-		if err != nil && !errors.Is(err, errShown) {
-			return err
-		}
-	}
-	opts := repl.Options{Shell: a.shell, Screen: screen, Banner: banner}
-	if dir, err := stateDir(); err == nil {
-		opts.History = dir + "/history"
-	}
-	return repl.Run(ctx, opts)
-}
-
-// runProgram runs an ordinary Go program; its exit status becomes the process's.
-func runProgram(ctx context.Context, path, text string, programArgs []string) error {
-	p := program(path, text, programArgs)
-	p.Exit = os.Exit
-	os.Args = p.Args // the process is the program's
-	status, err := lang.RunProgram(ctx, stdlib.Packages(), p, lang.IO{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr})
-	switch {
-	case errors.Is(err, lang.ErrInterrupted):
-		return &exitError{statusInterrupted, nil} // as a compiled program ends: without a word
-	case err != nil:
-		fmt.Fprintln(os.Stderr, err)
-		return &exitError{max(status, statusError), nil}
-	case status != 0:
-		return &exitError{status, nil}
-	}
-	return nil
-}
-
-func program(path, text string, programArgs []string) lang.Program {
-	p := lang.Program{Files: []check.Source{{Name: path, Text: text}}, Args: append([]string{path}, programArgs...)}
-	if path != stdin {
-		p.Dir = filepath.Dir(path)
-	}
-	return p
-}
-
-// runProgramInCell is %run of a program.
-func runProgramInCell(ctx context.Context, path string, programArgs []string, c *kernel.Cell) (int, error) {
-	text, err := os.ReadFile(path)
+	n, err := a.shell.Recorded(n.WithVersions(versions()), path)
 	if err != nil {
-		return 0, err
-	}
-	io := lang.IO{Stdin: c.Stdin(), Stdout: c.Stdout(), Stderr: c.Stderr(), Owner: c}
-	p := program(path, string(text), programArgs)
-	own := os.Args
-	os.Args = p.Args
-	defer func() { os.Args = own }()
-	return lang.RunProgram(ctx, stdlib.Packages(), p, io)
-}
-
-// writeOutputs writes what the cells showed to a notebook.
-func writeOutputs(a *app, n *script.Notebook, path string) error {
-	f, err := script.FormatOf(path)
-	if err != nil {
-		return err
-	}
-	if f != script.IPYNB {
-		return usageError(fmt.Errorf("-o %s: outputs are kept in .ipynb files alone", path))
-	}
-	if err := a.shell.Outputs(n); err != nil {
 		return err
 	}
 	return n.Write(path)
 }
+
+var _ command.Recorder = lab{}

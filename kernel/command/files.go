@@ -48,10 +48,14 @@ func save(c *Call) (kernel.Result, error) {
 	if len(n.Cells) == 0 {
 		return kernel.Result{}, errors.New("no cell has run yet")
 	}
+	cells := len(n.Cells)
+	if n, err = c.Shell.Recorded(n, path); err != nil {
+		return kernel.Result{}, err
+	}
 	if err := n.Write(path); err != nil {
 		return kernel.Result{}, err
 	}
-	c.Printf("saved %d cells to %s\n", len(n.Cells), path)
+	c.Printf("saved %d cells to %s\n", cells, path)
 	return kernel.Result{}, nil
 }
 
@@ -123,7 +127,11 @@ func output(o kernel.Output, count int) (map[string]any, error) {
 			data[mime] = form
 		}
 	}
-	out := map[string]any{"output_type": "display_data", "data": data, "metadata": map[string]any{}}
+	metadata := map[string]any{}
+	if o.ID != "" {
+		metadata[script.LiveKey] = true
+	}
+	out := map[string]any{"output_type": "display_data", "data": data, "metadata": metadata}
 	if o.Value {
 		out["output_type"], out["execution_count"] = "execute_result", count
 	}

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -17,6 +18,15 @@ type Lab interface {
 	Runs() []Run
 	// Backend says in one line what runs are compiled for, opening it if need be.
 	Backend(ctx context.Context) (string, error)
+}
+
+// Recorder is a Lab whose runs can be repeated.
+type Recorder interface {
+	Lab
+	// Records returns for each run what repeats it, as JSON.
+	Records() ([]json.RawMessage, error)
+	// Rehearse makes the runs that start from now on repeat recorded ones; nil ends that.
+	Rehearse(records []json.RawMessage) error
 }
 
 // Run is one experiment in progress, or one that is over.

@@ -146,6 +146,10 @@ func TestSaveLoadRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, cells, _ := strings.Cut(string(text), "// ---\n\n")
+	cells, record, _ := strings.Cut(cells, "\n// %% [raw] tags=[\"gossl-session\"]\n")
+	if want := "// {\"cells\": [\n//   {},\n//   {},\n//   {\"shows\":\"1\\n1\\n\"},\n//   {\"shows\":\"wall _, CPU _\\n1\\n\"}],\n// \"runs\": []}\n"; record != want {
+		t.Errorf("the record is\n%s\nwant\n%s", record, want)
+	}
 	want := "// %%\nx := 1\n\n// %%\n// This cell failed:\n// x + undefined\n\n// %%\nfmt.Println(x)\nx\n\n// %%\n// %time x\n"
 	if cells != want {
 		t.Errorf("the saved cells are\n%s\nwant\n%s", cells, want)

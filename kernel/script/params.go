@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/parser"
+	"go/scanner"
 	"go/token"
 	"sort"
 	"strconv"
@@ -17,7 +18,7 @@ const ParameterTag = "parameters"
 // Parameter is a value given from outside for a variable of the parameters cell, such as -p lambda=0.3.
 type Parameter struct {
 	Name  string
-	Value string // a Go expression; the text itself where the cell declares a string
+	Value string // a Go expression; where the cell declares a string, its text, quoted as in Go or bare
 }
 
 // ParseParameter reads "name=value".
@@ -75,7 +76,7 @@ func (c *Cell) assign(left map[string]Parameter) ([]string, error) {
 	// The prefix puts the cell into a function without moving a line.
 	const prefix = "package p; func _() {"
 	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "", prefix+c.Source+"\n}", parser.SkipObjectResolution)
+	file, err := parser.ParseFile(fset, "", prefix+statements(c.Source)+"\n}", parser.SkipObjectResolution)
 	if err != nil {
 		return nil, fmt.Errorf("the parameters cell does not parse: %w", shifted(err, c.Line, len(prefix)))
 	}
@@ -184,6 +185,9 @@ func isString(typ, value ast.Expr) bool {
 // expression returns the parameter's value as Go source on one line.
 func (p Parameter) expression(quoted bool) (string, error) {
 	if quoted {
+		if _, err := strconv.Unquote(p.Value); err == nil && p.Value[0] != '\'' {
+			return p.Value, nil
+		}
 		return strconv.Quote(p.Value), nil
 	}
 	if strings.ContainsAny(p.Value, "\n\r") {
@@ -217,4 +221,90 @@ func shifted(err error, line, prefix int) error {
 		col -= prefix
 	}
 	return fmt.Errorf("%d:%d: %s", l+max(line, 1)-1, col, rest)
+}
+
+// statements blanks what may stand in a cell but not in a function: commands, imports, functions, a package clause.
+func statements(src string) string {
+	text := []byte(src)
+	blankOut := func(from, to int) {
+		for i := from; i < min(to, len(text)); i++ {
+			if text[i] != '\n' {
+				text[i] = ' '
+			}
+		}
+	}
+	at := 0
+	var raw rawString
+	for _, line := range lines(src) {
+		inside := raw.inside
+		raw.line(line)
+		if !inside && (commandLine.MatchString(line) || mainLine.MatchString(line)) {
+			blankOut(at, at+len(line))
+		}
+		at += len(line) + 1
+	}
+	var s scanner.Scanner
+	file := token.NewFileSet().AddFile("", -1, len(text))
+	s.Init(file, []byte(string(text)), func(token.Position, string) {}, 0)
+	depth, begins, skip := 0, true, -1 // skip is where a declaration to be blanked begins
+	held := -1                         // where a func begins whose next token tells whether it is declared
+	for {
+		pos, tok, _ := s.Scan()
+		offset := file.Offset(pos)
+		if held >= 0 && (tok == token.IDENT || tok == token.LPAREN) && skip < 0 {
+			skip = held
+		}
+		held = -1
+		switch tok {
+		case token.LPAREN, token.LBRACE, token.LBRACK:
+			depth++
+		case token.RPAREN, token.RBRACE, token.RBRACK:
+			depth--
+		case token.IMPORT, token.PACKAGE:
+			if begins && depth == 0 {
+				skip = offset
+			}
+		case token.FUNC:
+			if begins && depth == 0 {
+				held = offset
+			}
+		case token.SEMICOLON, token.EOF:
+			if depth <= 0 && skip >= 0 {
+				blankOut(skip, offset)
+				skip = -1
+			}
+		}
+		begins = tok == token.SEMICOLON
+		if tok == token.EOF {
+			return string(text)
+		}
+	}
+}
+
+// SplitValues takes the text of a parameter apart at the commas outside of brackets and quotes: "0,0.1,1" are three
+// values, "f(1, 2)" and "[]int{1, 2}" are one.
+func SplitValues(text string) []string {
+	var list []string
+	depth, from := 0, 0
+	var quote byte
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quote != 0:
+			if c == '\\' && quote != '`' {
+				i++
+			} else if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '`' || c == '\'':
+			quote = c
+		case c == '(' || c == '[' || c == '{':
+			depth++
+		case c == ')' || c == ']' || c == '}':
+			depth--
+		case c == ',' && depth <= 0:
+			list = append(list, strings.TrimSpace(text[from:i]))
+			from = i + 1
+		}
+	}
+	return append(list, strings.TrimSpace(text[from:]))
 }
