@@ -104,18 +104,59 @@ func (s *Session) History() []*Record {
 	return slices.Clone(s.history)
 }
 
-// recorder passes everything on to a Frontend and keeps it.
+// recorder keeps what a cell shows and passes it on to its Frontend. Others may stand
+// before it, as Cell.Wrap tells.
 type recorder struct {
 	Frontend
 	record *Record
+
+	mu    sync.Mutex
+	outer []*Frontend // the newest last; a pointer tells one from its equal
 }
 
-func (r *recorder) Stream(name, text string) {
+// first is what sees the cell's output before all others.
+func (r *recorder) first() Frontend {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if n := len(r.outer); n > 0 {
+		return *r.outer[n-1]
+	}
+	return recorded{r}
+}
+
+func (r *recorder) Stream(name, text string) { r.first().Stream(name, text) }
+
+func (r *recorder) Display(id string, b Bundle) { r.first().Display(id, b) }
+
+// recorded is the innermost: it records and passes on.
+type recorded struct{ *recorder }
+
+func (r recorded) Stream(name, text string) {
 	r.record.stream(name, text)
 	r.Frontend.Stream(name, text)
 }
 
-func (r *recorder) Display(id string, b Bundle) {
+func (r recorded) Display(id string, b Bundle) {
 	r.record.display(id, b)
 	r.Frontend.Display(id, b)
+}
+
+func (r recorded) Input(prompt string, secret bool) (string, error) {
+	return r.Frontend.Input(prompt, secret)
+}
+
+// Wrap puts a Frontend before the cell's own: it gets what the cell shows and passes on, changed or not, to next
+// what is to be seen. Undo takes it away.
+func (c *Cell) Wrap(wrapper func(next Frontend) Frontend) (undo func()) {
+	r := c.fe
+	fe := new(Frontend)
+	*fe = wrapper(r.first())
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.outer = append(r.outer, fe)
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.outer = slices.DeleteFunc(r.outer, func(f *Frontend) bool { return f == fe })
+	}
 }

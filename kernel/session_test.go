@@ -362,3 +362,31 @@ func TestHistoryKeepsALimitedOutput(t *testing.T) {
 		t.Errorf("1.6 MB of output are kept as %d outputs, cut %v; want about a mebibyte in one", len(outputs), cut)
 	}
 }
+
+// upper shows everything in capitals.
+type upper struct{ kernel.Frontend }
+
+func (u upper) Stream(name, text string) { u.Frontend.Stream(name, strings.ToUpper(text)) }
+
+func TestWrap(t *testing.T) {
+	s := newSession(t)
+	fe := newScreen()
+	_, err := s.Run(t.Context(), kernel.Input{Src: "x"}, fe, func(c *kernel.Cell) (kernel.Result, error) {
+		undo := c.Wrap(func(next kernel.Frontend) kernel.Frontend { return upper{next} })
+		if _, err := c.Go(`fmt.Print("loud")`, 1); err != nil {
+			return kernel.Result{}, err
+		}
+		undo()
+		return c.Go(`fmt.Print(" quiet")`, 1)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fe.out["stdout"]; got != "LOUD quiet" {
+		t.Errorf("shown %q", got)
+	}
+	outputs, _ := s.History()[0].Outputs()
+	if len(outputs) != 1 || outputs[0].Text != "LOUD quiet" {
+		t.Errorf("recorded %v", outputs)
+	}
+}

@@ -79,7 +79,11 @@ func (k *Checker) text(src string) {
 		case err != nil:
 			k.fault(p.line, err)
 		case !p.isCommand():
-			k.Go(p.src, p.line)
+			u := prepare(p.src)
+			k.Go(u.src, p.line)
+			for _, f := range u.calls {
+				k.Go(f.name+"()", p.line+f.line)
+			}
 		case p.name == "":
 			if strings.TrimSpace(p.body) != "" {
 				k.Go(mainBody(p.body), p.line)

@@ -32,7 +32,7 @@ func help(c *Call) (kernel.Result, error) {
 func (c *Command) line() string {
 	sign := "%"
 	switch {
-	case c.Name == "!":
+	case strings.HasPrefix(c.Name, "!"):
 		sign = ""
 	case c.Body:
 		sign = "%[%]"

@@ -12,6 +12,8 @@ var _ = register(
 	&Command{Name: "who", Usage: "[PREFIX]", Help: "list what the session's cells defined", Run: who},
 	&Command{Name: "whos", Usage: "[PREFIX]", Help: "list definitions with kind, type and value", Run: whos},
 	&Command{Name: "list", Usage: "[PREFIX]", Help: "the same as %whos", Run: whos},
+	&Command{Name: "ls", Usage: "[PREFIX]", Help: "the same as %whos", Run: whos},
+	&Command{Name: "remove", Usage: "NAME...", Help: "the same as %rm", Run: remove, Check: checkRemove},
 	&Command{Name: "rm", Usage: "NAME...", Help: "forget definitions", Run: remove, Check: checkRemove},
 	&Command{Name: "reset", Help: "forget everything that cells defined; runs go on", Run: reset, Check: func(_ *Call, k *Checker) error { return k.lang.Reset() }},
 )
@@ -61,8 +63,14 @@ func whos(c *Call) (kernel.Result, error) {
 }
 
 func reset(c *Call) (kernel.Result, error) {
+	if c.Args == "go.mod" {
+		return kernel.Result{}, c.Shell.newWorkspace()
+	}
 	if c.Args != "" && c.Args != "-f" {
 		return kernel.Result{}, usage("%q is not understood", c.Args)
+	}
+	if err := c.Shell.newWorkspace(); err != nil {
+		return kernel.Result{}, err
 	}
 	return kernel.Result{}, c.Reset()
 }

@@ -17,6 +17,9 @@ var _ = register(
 	&Command{Name: "env", Usage: "[NAME[=VALUE] | NAME VALUE]", Help: "show or set environment variables", Run: env},
 )
 
+// gonbDirVariable is where GoNB's notebooks look up the working directory; a kernel sets it.
+const gonbDirVariable = "GONB_DIR"
+
 func cd(c *Call) (kernel.Result, error) {
 	words, err := fields(c.Args)
 	if err != nil {
@@ -53,6 +56,11 @@ func cd(c *Call) (kernel.Result, error) {
 		return kernel.Result{}, err
 	}
 	sh.lastDir = from
+	if _, ok := os.LookupEnv(gonbDirVariable); ok {
+		if dir, err := os.Getwd(); err == nil {
+			os.Setenv(gonbDirVariable, dir)
+		}
+	}
 	return pwd(c)
 }
 

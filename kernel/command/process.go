@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -24,12 +25,30 @@ var _ = register(
 // killAfter is how long an interrupted process may take to end by itself.
 const killAfter = 2 * time.Second
 
-func shellLine(c *Call) (kernel.Result, error) {
+func shellLine(c *Call) (kernel.Result, error) { return kernel.Result{}, c.shell("") }
+
+// shell gives the command's line to the system's shell, in a directory or the working directory.
+func (c *Call) shell(dir string) error {
 	if c.Args == "" {
-		return kernel.Result{}, usage("there is nothing to run")
+		return usage("there is nothing to run")
 	}
-	return kernel.Result{}, c.process("", "sh", "-c", c.Args)
+	from := c.cell.answers
+	c.cell.answers = noAnswers
+	cmd := exec.CommandContext(c.Context(), systemShell(), "-c", c.Args)
+	cmd.Dir = dir
+	if from == noAnswers {
+		return c.start(cmd)
+	}
+	return c.answer(cmd, from == secretAnswers)
 }
+
+// systemShell is bash where there is one, as GoNB has it, else sh.
+var systemShell = sync.OnceValue(func() string {
+	if path, err := exec.LookPath("bash"); err == nil {
+		return path
+	}
+	return "sh"
+})
 
 func interpreter(name string) func(*Call) (kernel.Result, error) {
 	return func(c *Call) (kernel.Result, error) {
@@ -55,11 +74,19 @@ func anyInterpreter(c *Call) (kernel.Result, error) {
 	return kernel.Result{}, c.process(c.Body, words[0], words[1:]...)
 }
 
-// process runs a program with the cell's output. An interrupt of the cell interrupts the program and all it started;
-// what does not end by itself is killed.
+// process runs a program with the text as its standard input.
 func (c *Call) process(stdin, name string, args ...string) error {
 	cmd := exec.CommandContext(c.Context(), name, args...)
+	if stdin != "" && !strings.HasSuffix(stdin, "\n") {
+		stdin += "\n"
+	}
 	cmd.Stdin = strings.NewReader(stdin)
+	return c.start(cmd)
+}
+
+// start runs a program with the cell's output. An interrupt of the cell interrupts the program and all it started;
+// what does not end by itself is killed.
+func (c *Call) start(cmd *exec.Cmd) error {
 	cmd.Stdout, cmd.Stderr = c.Stdout(), c.Stderr()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
@@ -78,6 +105,18 @@ func (c *Call) process(stdin, name string, args ...string) error {
 	return err
 }
 
+// expand puts the home directory for ~ and environment variables for $NAME into a path.
+func expand(path string) (string, error) {
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", err
+		}
+		path = filepath.Join(home, rest)
+	}
+	return os.ExpandEnv(path), nil
+}
+
 func writeFile(c *Call) (kernel.Result, error) {
 	words, err := fields(c.Args)
 	if err != nil {
@@ -92,13 +131,9 @@ func writeFile(c *Call) (kernel.Result, error) {
 	if len(words) != 1 || !c.Whole {
 		return kernel.Result{}, usage("want %%%%writefile [-a] FILE, the text below")
 	}
-	path := words[0]
-	if rest, ok := strings.CutPrefix(path, "~/"); ok {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return kernel.Result{}, err
-		}
-		path = filepath.Join(home, rest)
+	path, err := expand(words[0])
+	if err != nil {
+		return kernel.Result{}, err
 	}
 	f, err := os.OpenFile(path, flags, 0o644)
 	if err != nil {

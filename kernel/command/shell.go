@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"sort"
 	"strings"
 	"sync"
@@ -23,8 +22,16 @@ type Shell struct {
 	// Program runs an ordinary Go program in its own session, for %run. Nil: %run refuses programs.
 	Program func(ctx context.Context, path string, args []string, c *kernel.Cell) (status int, err error)
 
-	mu      sync.Mutex
-	lastDir string // where %cd - goes
+	// Version is what %version prints; empty: nothing is known.
+	Version string
+	// Shown returns when everything that cells sent on ways around their Frontend has reached it. Nil: there are none.
+	Shown func()
+
+	mu        sync.Mutex
+	lastDir   string   // where %cd - goes
+	workspace string   // directory of !* commands; empty: not made yet
+	goflags   []string // what %goflags was given
+	tracked   []string // what %track was given
 }
 
 // Call is one command on its way: what it was given and the cell it runs in.
@@ -35,7 +42,8 @@ type Call struct {
 	Body  string // the lines that follow a %% command
 	Whole bool   // it was written with %%
 	Line  int    // of the cell, from 1
-	file  file   // where the cell's text comes from, when that is not the cell itself
+	cell  *progress
+	file  file // where the cell's text comes from, when that is not the cell itself
 }
 
 // file is the source of a cell that %run takes from a file.
@@ -100,12 +108,19 @@ func (sh *Shell) Run(c *kernel.Cell, src string) (kernel.Result, error) {
 	return sh.run(c, src, file{})
 }
 
-func (sh *Shell) run(c *kernel.Cell, src string, from file) (kernel.Result, error) {
-	var last kernel.Result
+func (sh *Shell) run(c *kernel.Cell, src string, from file) (last kernel.Result, err error) {
+	ownFlags()
 	parts := split(src)
+	cell := &progress{}
+	defer func() {
+		for _, f := range cell.close {
+			err = errors.Join(err, f())
+		}
+	}()
 	calls := make([]*Call, len(parts))
 	for i, p := range parts { // a wrong command keeps the whole cell from running, as wrong Go does
-		calls[i] = &Call{Cell: c, Shell: sh, Args: p.args, Body: p.body, Whole: p.cell, Line: p.line, file: from}
+		calls[i] = &Call{Cell: c, Shell: sh, Args: p.args, Body: p.body, Whole: p.cell, Line: p.line, cell: cell, file: from}
+		cell.test = cell.test || p.name == "test"
 		if err := p.wrong(); err != nil {
 			return kernel.Result{}, calls[i].failed(err)
 		}
@@ -115,16 +130,20 @@ func (sh *Shell) run(c *kernel.Cell, src string, from file) (kernel.Result, erro
 			return kernel.Result{}, context.Cause(c.Context())
 		}
 		call := calls[i]
-		var err error
 		switch {
 		case !p.isCommand():
-			last, err = call.Eval(p.src, p.line)
+			last, err = call.piece(p.src, p.line)
 		case p.name == "":
 			last, err = runMain(call)
 		default:
 			last, err = call.command(p)
 		}
 		if err != nil {
+			return kernel.Result{}, err
+		}
+	}
+	for _, do := range cell.last {
+		if last, err = do(c.Context(), last); err != nil {
 			return kernel.Result{}, err
 		}
 	}
@@ -151,7 +170,7 @@ func (p part) wrong() error {
 // command runs a command. Its own errors get the command's place.
 func (c *Call) command(p part) (kernel.Result, error) {
 	cmd, sign := table[p.name], "%"
-	if p.name == "!" {
+	if strings.HasPrefix(p.name, "!") {
 		sign = ""
 	}
 	res, err := cmd.Run(c)
@@ -188,26 +207,6 @@ type usageError struct{ text string }
 func (e usageError) Error() string { return e.text }
 
 func usage(format string, args ...any) error { return usageError{fmt.Sprintf(format, args...)} }
-
-// runMain runs the rest of the cell as the body of a main function, as GoNB does: its variables are its own.
-func runMain(c *Call) (kernel.Result, error) {
-	if c.Args != "" {
-		words, err := fields(c.Args)
-		if err != nil {
-			return kernel.Result{}, c.failed(err)
-		}
-		old := os.Args
-		os.Args = append([]string{old[0]}, words...)
-		defer func() { os.Args = old }()
-	}
-	if strings.TrimSpace(c.Body) == "" {
-		return kernel.Result{}, nil
-	}
-	return c.Eval(mainBody(c.Body), c.Line)
-}
-
-// mainBody is the Go that a %% command's text stands for.
-func mainBody(text string) string { return "func() {\n" + text + "\n}()" }
 
 // suggest names the command that was probably meant.
 func suggest(name string) string {

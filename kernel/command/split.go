@@ -39,7 +39,10 @@ func commandLine(line string) (p part, ok bool) {
 	case m != nil:
 		return part{name: m[2], args: strings.TrimSpace(m[3]), cell: m[1] == "%%"}, true
 	case strings.HasPrefix(line, "!"):
-		return part{name: "!", args: strings.TrimSpace(strings.TrimPrefix(line[1:], "*"))}, true
+		if rest, ok := strings.CutPrefix(line, "!*"); ok {
+			return part{name: "!*", args: strings.TrimSpace(rest)}, true
+		}
+		return part{name: "!", args: strings.TrimSpace(line[1:])}, true
 	}
 	return part{}, false
 }
@@ -75,7 +78,7 @@ func split(src string) []part {
 			p.body = strings.Join(lines[i+1:], "")
 			return append(parts, p)
 		}
-		for strings.HasSuffix(p.args, `\`) && p.name == "!" && i+1 < len(lines) {
+		for strings.HasSuffix(p.args, `\`) && strings.HasPrefix(p.name, "!") && i+1 < len(lines) {
 			i++
 			p.args = strings.TrimSuffix(p.args, `\`) + strings.TrimSpace(lines[i])
 		}

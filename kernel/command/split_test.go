@@ -15,7 +15,7 @@ func TestSplit(t *testing.T) {
 		{"indented", "  %who", []part{{line: 1, name: "who"}}},
 		{"between", "x := 1\n%time f(x)\ny := 2\n", []part{{line: 1, src: "x := 1\n"}, {line: 2, name: "time", args: "f(x)"}, {line: 3, src: "y := 2\n"}}},
 		{"shell", "!ls -l | wc", []part{{line: 1, name: "!", args: "ls -l | wc"}}},
-		{"shell in the module's folder", "!*go version", []part{{line: 1, name: "!", args: "go version"}}},
+		{"shell in the kernel's own directory", "!*go version", []part{{line: 1, name: "!*", args: "go version"}}},
 		{"shell over two lines", "!echo a \\\n  b\nx", []part{{line: 1, name: "!", args: "echo a b"}, {line: 3, src: "x"}}},
 		{"raw string", "s := `\n%time\n!ls\n`\n%who", []part{{line: 1, src: "s := `\n%time\n!ls\n`\n"}, {line: 5, name: "who"}}},
 		{"comment", "/*\n%time\n*/\n%who", []part{{line: 1, src: "/*\n%time\n*/\n"}, {line: 4, name: "who"}}},

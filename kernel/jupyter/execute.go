@@ -29,6 +29,7 @@ func (k *server) execute(r *request) (any, error) {
 	var end context.CancelCauseFunc
 	ctx := context.WithValue(k.ctx, outputKey{}, r.out)
 	res, err := k.session.Run(ctx, kernel.Input{Src: q.Code, Silent: !store}, fe, func(c *kernel.Cell) (kernel.Result, error) {
+		fe.cell = c
 		fe.ctx, end = context.WithCancelCause(c.Context())
 		k.current.Store(fe)
 		defer k.drainGoNB()

@@ -20,6 +20,7 @@ type frontend struct {
 	out        *output
 	from       address
 	allowStdin bool
+	cell       *kernel.Cell
 	ctx        context.Context // ends with the cell, or when it is interrupted
 
 	mu       sync.Mutex
@@ -118,11 +119,16 @@ var errEnded = errors.New("the cell has ended")
 // Input asks the client that sent the request. It returns an error when that
 // client takes no input, and when the cell is interrupted or has ended.
 func (f *frontend) Input(prompt string, secret bool) (string, error) {
+	return f.Ask(f.ctx, prompt, secret)
+}
+
+// Ask is Input for a question that is taken back when ctx ends.
+func (f *frontend) Ask(ctx context.Context, prompt string, secret bool) (string, error) {
 	if !f.allowStdin {
 		return "", errNoStdin
 	}
 	f.out.finish()
-	return f.k.inputs.ask(f.ctx, f.from.peer, func() error {
+	return f.k.inputs.ask(ctx, f.from.peer, func() error {
 		peer := f.k.stdinPeer(f.from.peer)
 		if peer == nil {
 			return errors.New("input: the client that runs this cell has no stdin channel")
@@ -140,7 +146,7 @@ func (k *server) openGoNB() {
 	b, err := gonb.Open(gonb.Host{
 		Display: func(id string, data map[string]any) {
 			if f := k.current.Load(); f != nil {
-				f.out.display(id, data)
+				f.cell.Frontend().Display(id, data)
 			}
 		},
 		Input: func(prompt string, secret bool) {
@@ -152,7 +158,7 @@ func (k *server) openGoNB() {
 		},
 		Refused: func(reason string) {
 			if f := k.current.Load(); f != nil {
-				f.Stream("stderr", reason+"\n")
+				f.cell.Frontend().Stream("stderr", reason+"\n")
 			}
 			k.session.Interrupt() // the cell would wait for an answer that never comes
 		},

@@ -38,6 +38,8 @@ type server struct {
 	wire     *wire
 	ident    string // begins the topics of what is published
 
+	connectionFile string
+
 	ctx  context.Context // ends when the server shuts down
 	stop context.CancelFunc
 
@@ -83,6 +85,10 @@ func newServer(ctx context.Context, sh *command.Shell, c Connection, opts Option
 	}
 	k.ctx, k.stop = context.WithCancel(ctx)
 	k.comms = newComms(k)
+	sh.Shown = k.drainGoNB
+	if sh.Version == "" {
+		sh.Version = opts.Version
+	}
 	k.shells.byID = map[string]*shell{}
 	return k, nil
 }

@@ -39,6 +39,7 @@ func Serve(ctx context.Context, sh *command.Shell, connectionFile string, opts O
 		return err
 	}
 	defer k.stop()
+	k.connectionFile = connectionFile
 	sockets, err := k.open()
 	if err != nil {
 		return errors.Join(err, k.history.close())
@@ -194,6 +195,7 @@ func (k *server) run(so *sockets) error {
 	wg.Go(k.watchParent)
 
 	k.openGoNB()
+	k.setEnvironment()
 	if k.opts.Comms != nil {
 		k.opts.Comms(k.comms)
 	}
@@ -218,7 +220,7 @@ func (k *server) run(so *sockets) error {
 	if k.gonb != nil {
 		errs = k.gonb.Close()
 	}
-	return errors.Join(errs, so.close(linger), k.history.close())
+	return errors.Join(errs, so.close(linger), k.history.close(), k.commands.Close())
 }
 
 // watchParent stops the server when the Jupyter server that started this process,

@@ -73,6 +73,9 @@ func (e *emitter) path(text string, T types.Type, idx []int) (string, types.Type
 		name := st.Field(i).Name()
 		if _, compiled := e.compiledStruct(T); !compiled {
 			name = fieldName(st, i)
+		} else if !st.Field(i).Exported() { // embedded: what it promotes is reached without its name
+			T = st.Field(i).Type()
+			continue
 		}
 		text += "." + name
 		T = st.Field(i).Type()
