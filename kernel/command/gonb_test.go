@@ -50,6 +50,7 @@ func TestGoNB(t *testing.T) {
 		{src: "%reset go.mod\n%track", shown: "No files"},
 		{src: "!if [[ 1 == 1 ]]; then echo bash; fi", shown: "bash"},
 		{src: "%%script cat\nno newline", shown: "no newline\n"},
+		{src: "l := comms.Listen[int](\"x\").LatestOnly()\nfmt.Printf(\"%T\", l)\nl.Close()", shown: "*comms.AddressChan[int]"},
 		{src: "%with_inputs\n!cat; sleep 0.1", err: "no input"},
 	}
 	for _, tt := range tests {

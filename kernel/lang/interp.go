@@ -71,9 +71,17 @@ func (h host) Instance(path, name string, targs []reflect.Type) (reflect.Value, 
 	return instance(h.in.pkgs, path, name, targs)
 }
 
-// instancer is a Packages that has compiled instances of generic functions.
+func (h host) Type(path, name string, targs []reflect.Type) (reflect.Type, bool) {
+	if x, ok := h.in.pkgs.(instancer); ok {
+		return x.Type(path, name, targs...)
+	}
+	return nil, false
+}
+
+// instancer is a Packages that has compiled instances of generic functions and types.
 type instancer interface {
 	Instance(path, name string, targs ...reflect.Type) (reflect.Value, bool)
+	Type(path, name string, targs ...reflect.Type) (reflect.Type, bool)
 }
 
 func instance(p Packages, path, name string, targs []reflect.Type) (reflect.Value, bool) {

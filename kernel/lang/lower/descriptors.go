@@ -219,6 +219,10 @@ func (s *Session) reflectType(T types.Type) reflect.Type {
 			}
 			return reflect.TypeFor[any]()
 		}
+		if t.TypeArgs() != nil {
+			r, _ := s.compiledInstanceOf(t)
+			return r
+		}
 		if v, ok := s.host.Symbols(t.Obj().Pkg().Path())[t.Obj().Name()]; ok && v.Kind() == reflect.Pointer {
 			return v.Type().Elem()
 		}

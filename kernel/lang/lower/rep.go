@@ -106,6 +106,9 @@ func (s *Session) namedRep(n *types.Named) string {
 		case *types.Interface:
 			return "any"
 		}
+		if t, ok := s.compiledInstanceOf(n); ok {
+			return s.compiledTypeName(o, t)
+		}
 		panic(refuse(token.NoPos, "the generic type "+n.String()+" of a compiled package cannot be used in a cell"))
 	}
 	if !o.Exported() {
@@ -183,6 +186,11 @@ func (s *Session) naturalStruct(t *types.Struct) bool {
 	return true
 }
 
+func isSignature(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Signature)
+	return ok
+}
+
 // fieldName is the name of a field in lowered code: exported names stay, the others get a
 // capital and their index, since the interpreter renames unexported fields.
 func fieldName(t *types.Struct, i int) string {
@@ -248,7 +256,11 @@ func (s *Session) isPure(T types.Type) bool {
 		if t.Obj().Pkg() == nil {
 			return true
 		}
-		return !s.interpreted(t.Obj().Pkg()) && t.TypeArgs() == nil
+		if t.TypeArgs() != nil {
+			_, ok := s.compiledInstanceOf(t)
+			return ok && !types.IsInterface(t) && !isSignature(t)
+		}
+		return !s.interpreted(t.Obj().Pkg())
 	}
 	return false
 }

@@ -23,6 +23,8 @@ type Host interface {
 	Adapters(path string) map[string]func(rt.Box) any
 	// Instance returns a compiled instance of a generic function of a compiled package.
 	Instance(path, name string, targs []reflect.Type) (reflect.Value, bool)
+	// Type returns the compiled instance of a generic type of a compiled package, if compiled code has one.
+	Type(path, name string, targs []reflect.Type) (reflect.Type, bool)
 	// SourceOf returns a compiled package checked from source, for its generic functions and types; nil when
 	// there is none.
 	SourceOf(path string) (*check.Package, error)

@@ -1,8 +1,10 @@
 package lower
 
 import (
+	"fmt"
 	"go/ast"
 	"go/types"
+	"reflect"
 
 	"github.com/gossl/gossl/kernel/lang/check"
 )
@@ -58,4 +60,47 @@ func (s *Session) sourceType(n *types.Named) (*types.TypeName, bool) {
 	}
 	tn, ok := p.Scope().Lookup(o.Name()).(*types.TypeName)
 	return tn, ok && tn.Pkg() == p
+}
+
+// compiledType returns the compiled instance of a compiled package's generic type for type arguments, if there is
+// one. All values of such an instance are of it, also those that cells make, so that they go to and fro.
+func (s *Session) compiledType(n *types.Named, targs []types.Type) (reflect.Type, bool) {
+	o := n.Origin().Obj()
+	if o.Pkg() == nil || s.interpreted(o.Pkg()) || len(targs) == 0 {
+		return nil, false
+	}
+	rs := make([]reflect.Type, len(targs))
+	for i, t := range targs {
+		if !s.pure(t) {
+			return nil, false
+		}
+		if rs[i] = s.reflectType(t); rs[i] == nil {
+			return nil, false
+		}
+	}
+	return s.host.Type(o.Pkg().Path(), o.Name(), rs)
+}
+
+// compiledInstanceOf is compiledType for an instance.
+func (s *Session) compiledInstanceOf(n *types.Named) (reflect.Type, bool) {
+	var targs []types.Type
+	for t := range n.TypeArgs().Types() {
+		if _, open := types.Unalias(t).(*types.TypeParam); open {
+			return nil, false
+		}
+		targs = append(targs, t)
+	}
+	return s.compiledType(n, targs)
+}
+
+// compiledTypeName names such an instance in lowered code.
+func (s *Session) compiledTypeName(o *types.TypeName, t reflect.Type) string {
+	key := fmt.Sprintf("type %p", t)
+	n, ok := s.helpers[key]
+	if !ok {
+		n = s.fresh("T_" + o.Name())
+		put(s, s.helpers, key, n)
+		return s.symbol(n, reflect.Zero(reflect.PointerTo(t)))
+	}
+	return s.imp(DescriptorPath, "desc") + "." + n
 }

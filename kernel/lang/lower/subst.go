@@ -133,6 +133,9 @@ func (e *emitter) substNamed(t *types.Named) types.Type {
 		switch t.Underlying().(type) {
 		case *types.Signature, *types.Interface:
 		default:
+			if _, ok := e.compiledType(t, as); ok {
+				break // compiled code has values of it
+			}
 			if tn, ok := e.sourceType(t); ok {
 				origin = tn.Type()
 			}

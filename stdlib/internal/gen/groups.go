@@ -65,7 +65,8 @@ var groups = []group{
 		patterns: []string{
 			"github.com/janpfeifer/gonb/cache", "github.com/janpfeifer/gonb/common", "github.com/janpfeifer/gonb/gonbui/...",
 			"github.com/MetalBlueberry/go-plotly/pkg/types", "github.com/MetalBlueberry/go-plotly/generated/v2.34.0/graph_objects",
-			"github.com/erkkah/margaid",
+			"github.com/erkkah/margaid", "github.com/ajstarks/svgo", "github.com/schollz/progressbar/v3", "github.com/janpfeifer/must",
+			"github.com/stretchr/testify/assert", "github.com/stretchr/testify/require",
 		},
 		omit: map[string]string{
 			"github.com/janpfeifer/gonb/gonbui/wasm": "cells do not run in the browser",

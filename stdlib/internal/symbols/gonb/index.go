@@ -15,6 +15,7 @@ type box = rt.Box
 var Packages = []*symbol.Package{
 	&MetalBlueberry_go_plotly_generated_v2_34_0_graph_objectsPackage,
 	&MetalBlueberry_go_plotly_pkg_typesPackage,
+	&ajstarks_svgoPackage,
 	&erkkah_margaidPackage,
 	&janpfeifer_gonb_cachePackage,
 	&janpfeifer_gonb_commonPackage,
@@ -24,4 +25,8 @@ var Packages = []*symbol.Package{
 	&janpfeifer_gonb_gonbui_plotlyPackage,
 	&janpfeifer_gonb_gonbui_protocolPackage,
 	&janpfeifer_gonb_gonbui_widgetsPackage,
+	&janpfeifer_mustPackage,
+	&schollz_progressbar_v3Package,
+	&stretchr_testify_assertPackage,
+	&stretchr_testify_requirePackage,
 }
