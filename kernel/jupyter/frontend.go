@@ -143,6 +143,7 @@ func (f *frontend) Ask(ctx context.Context, prompt string, secret bool) (string,
 // openGoNB connects what cells show through GoNB's packages to the cell that runs.
 // Where that cannot be, these packages do nothing, as outside of a notebook.
 func (k *server) openGoNB() {
+	k.browser = newPage(k)
 	b, err := gonb.Open(gonb.Host{
 		Display: func(id string, data map[string]any) {
 			if f := k.current.Load(); f != nil {
@@ -156,18 +157,24 @@ func (k *server) openGoNB() {
 				f.mu.Unlock()
 			}
 		},
-		Refused: func(reason string) {
-			if f := k.current.Load(); f != nil {
-				f.cell.Frontend().Stream("stderr", reason+"\n")
-			}
-			k.session.Interrupt() // the cell would wait for an answer that never comes
-		},
+		Start:     func() { k.browser.connect(k.current.Load()) },
+		Subscribe: k.browser.subscribe,
+		Value:     k.browser.send,
+		Refused:   k.refuse,
 	})
 	if err != nil {
 		k.opts.Logf("%v", err)
 		return
 	}
 	k.gonb = b
+}
+
+// refuse tells the running cell what went wrong, and ends it.
+func (k *server) refuse(reason string) {
+	if f := k.current.Load(); f != nil {
+		f.cell.Frontend().Stream("stderr", reason+"\n")
+	}
+	k.session.Interrupt() // the cell would wait for an answer that never comes
 }
 
 // drainGoNB returns when everything shown through GoNB's packages is published.

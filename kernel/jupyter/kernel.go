@@ -51,6 +51,7 @@ type server struct {
 	comms     *Comms
 	history   *history
 	gonb      *gonb.Bridge             // what cells show through GoNB's packages; nil: not connected
+	browser   *page                    // what GoNB's packages say to the page
 	current   atomic.Pointer[frontend] // of the cell that runs, or ran last
 }
 

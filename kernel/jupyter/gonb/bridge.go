@@ -4,6 +4,7 @@ package gonb
 
 import (
 	"encoding/gob"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -21,8 +22,10 @@ type Bridge struct {
 	host Host
 	in   *os.File // from gonbui
 	back *os.File // to gonbui
-	ack  *gob.Encoder
 	done chan struct{}
+
+	sending  sync.Mutex
+	toGonbui *gob.Encoder // on back
 
 	mu     sync.Mutex
 	used   bool // something was sent, ever
@@ -53,7 +56,7 @@ func Open(host Host) (b *Bridge, err error) {
 	if b.back, err = pipe(filepath.Join(dir, "back"), protocol.GONB_PIPE_BACK_ENV); err != nil {
 		return nil, errors.Join(err, b.in.Close())
 	}
-	b.ack = gob.NewEncoder(b.back)
+	b.toGonbui = gob.NewEncoder(b.back)
 	gonbui.IsNotebook = true
 	err = gonbui.Open()
 	// A program that a cell starts must not write into the same pipe.
@@ -138,7 +141,9 @@ func (b *Bridge) take(d protocol.DisplayData) {
 		case protocol.MIMECommValue:
 			b.value(v)
 		case protocol.MIMECommSubscribe:
-			b.refuse()
+			if q, ok := v.(protocol.CommSubscription); ok {
+				b.host.Subscribe(q.Address, !q.Unsubscribe)
+			}
 		default:
 			data[string(mime)] = v
 		}
@@ -148,17 +153,33 @@ func (b *Bridge) take(d protocol.DisplayData) {
 	}
 }
 
-// value answers gonbui's question whether everything before it has been shown.
+// value passes a value on to the page, or answers gonbui's question whether everything before it has been shown.
 func (b *Bridge) value(v any) {
-	if c, ok := v.(protocol.CommValue); ok && c.Address == protocol.GonbuiSyncAddress {
-		b.ack.Encode(&protocol.CommValue{Address: protocol.GonbuiSyncAckAddress, Value: c.Value})
-		return
+	c, ok := v.(protocol.CommValue)
+	switch {
+	case !ok:
+	case c.Address == protocol.GonbuiSyncAddress:
+		b.send(protocol.GonbuiSyncAckAddress, c.Value)
+	case c.Address == protocol.GonbuiStartAddress:
+		b.host.Start()
+	default:
+		b.host.Value(c.Address, c.Value, c.Request)
 	}
-	b.refuse()
 }
 
-func (b *Bridge) refuse() {
-	b.host.Refused("gonbui/comms, dom and widgets, whose values live in the page, are not supported: use displays, or gossl's own controls")
+// Deliver gives a value that a page sent to what listens at the address.
+func (b *Bridge) Deliver(address string, value json.RawMessage) error {
+	v, err := pageValue(value)
+	if err != nil {
+		return err
+	}
+	return b.send(address, v)
+}
+
+func (b *Bridge) send(address string, value any) error {
+	b.sending.Lock()
+	defer b.sending.Unlock()
+	return b.toGonbui.Encode(&protocol.CommValue{Address: address, Value: value})
 }
 
 // drainTime bounds how long Drain waits for a pipe that has failed.

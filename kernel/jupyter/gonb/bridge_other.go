@@ -2,7 +2,10 @@
 
 package gonb
 
-import "errors"
+import (
+	"encoding/json"
+	"errors"
+)
 
 // Bridge is the kernel's end of gonbui's pipes.
 type Bridge struct{}
@@ -14,6 +17,9 @@ func Open(Host) (*Bridge, error) {
 
 // Drain does nothing.
 func (*Bridge) Drain() {}
+
+// Deliver does nothing.
+func (*Bridge) Deliver(string, json.RawMessage) error { return nil }
 
 // Close does nothing.
 func (*Bridge) Close() error { return nil }

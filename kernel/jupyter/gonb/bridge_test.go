@@ -3,6 +3,7 @@
 package gonb
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/janpfeifer/gonb/gonbui"
+	"github.com/janpfeifer/gonb/gonbui/comms"
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 )
 
@@ -36,9 +38,12 @@ func TestBridge(t *testing.T) {
 		got = append(got, fmt.Sprintf(format, args...))
 	}
 	b, err := Open(Host{
-		Display: func(id string, data map[string]any) { note("display %q %v", id, data) },
-		Input:   func(prompt string, secret bool) { note("input %q %v", prompt, secret) },
-		Refused: func(reason string) { note("refused") },
+		Display:   func(id string, data map[string]any) { note("display %q %v", id, data) },
+		Input:     func(prompt string, secret bool) { note("input %q %v", prompt, secret) },
+		Start:     func() { note("start") },
+		Subscribe: func(address string, on bool) { note("subscribe %s %v", address, on) },
+		Value:     func(address string, value any, request bool) { note("value %s %v %v", address, value, request) },
+		Refused:   func(reason string) { note("refused") },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -59,6 +64,8 @@ func TestBridge(t *testing.T) {
 	gonbui.DisplayPng([]byte{1, 2})
 	gonbui.RequestInput("name: ", true)
 	gonbui.SendData(&protocol.DisplayData{Data: map[protocol.MIMEType]any{protocol.MIMECommSubscribe: &protocol.CommSubscription{Address: "/x"}}})
+	comms.Start()
+	comms.Send("/y", []int{1, 2})
 	large := strings.Repeat("x", 1<<20) // far above what a pipe holds
 	gonbui.DisplayHTML(large)
 	b.Drain()
@@ -68,7 +75,7 @@ func TestBridge(t *testing.T) {
 	mu.Unlock()
 	want := []string{
 		`display "" map[text/html:<b>1</b>]`, `display "id" map[text/html:2]`, `display "" map[text/markdown:*3*]`,
-		`display "" map[image/png:[1 2]]`, `input "name: " true`, "refused", `display "" map[text/html:` + large + `]`,
+		`display "" map[image/png:[1 2]]`, `input "name: " true`, "subscribe /x true", "start", "value /y [1 2] false", `display "" map[text/html:` + large + `]`,
 	}
 	if !reflect.DeepEqual(seen, want) {
 		for i := range seen {
@@ -76,6 +83,26 @@ func TestBridge(t *testing.T) {
 		}
 		t.Errorf("shown:\n%s", strings.Join(seen, "\n"))
 	}
+
+	// Values from the page.
+	heard := make(chan string, 10)
+	comms.Subscribe("/z", func(_ string, v []float64) { heard <- fmt.Sprint(v) })
+	for raw, want := range map[string]string{"[1, 2]": "[1 2]", "[]": "[]"} {
+		if err := b.Deliver("/z", json.RawMessage(raw)); err != nil {
+			t.Error(err)
+		} else if v := <-heard; v != want {
+			t.Errorf("the page's %s arrived as %s", raw, v)
+		}
+	}
+	for _, raw := range []string{"null", "{", `[1, "a"]`, `{"a": []}`} {
+		if err := b.Deliver("/z", json.RawMessage(raw)); err == nil {
+			t.Errorf("%s from a page was taken", raw)
+		}
+	}
+	b.Drain()
+	mu.Lock()
+	got = nil
+	mu.Unlock()
 
 	// Several goroutines at once, and a Drain in each.
 	var wg sync.WaitGroup

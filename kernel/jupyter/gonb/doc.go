@@ -5,9 +5,10 @@
 // shown through a named pipe to the kernel. Here both ends of the pipe are in one
 // process: nothing of gonbui is changed, so what it sends is what GoNB gets.
 //
-// Displays, updates in place and requests for input are shown. Values that move
-// between a page and the program (gonbui/comms, and dom and widgets, which need it)
-// are refused with a message under the cell.
+// Displays, updates in place and requests for input are shown. Values move between
+// the page and the program (gonbui/comms, and dom and widgets, which need it) over a
+// comm that a script in the page opens, through the Jupyter server; where there is no
+// page, as in nbclient, nobody answers.
 //
 // Source of the protocol: github.com/janpfeifer/gonb v0.11.4, gonbui/protocol.
 package gonb

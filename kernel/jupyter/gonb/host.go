@@ -9,7 +9,13 @@ type Host struct {
 	// Input is to ask the user for a line that the cell will read from its
 	// standard input. It must not block.
 	Input func(prompt string, secret bool)
-	// Refused is told, in one line, of something that is not supported. The cell
-	// that sent it may wait for an answer.
+	// Start is to connect the page that shows the running cell.
+	Start func()
+	// Subscribe tells that the cell listens at an address, or no longer does.
+	Subscribe func(address string, on bool)
+	// Value is to be sent to what listens at the address in the page. A request asks
+	// for the page's own value there.
+	Value func(address string, value any, request bool)
+	// Refused is told, in one line, of something that went wrong.
 	Refused func(reason string)
 }
