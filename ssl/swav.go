@@ -28,8 +28,8 @@ func init() {
 			return loss.SwAV(large, b.Scores.Small, b.Knob("temperature"), b.Knob("sinkhorn_epsilon"), b.Option("iterations"))
 		},
 		check: func(e *Experiment) error {
-			if e.Loss.Options[0].Value > 100 {
-				return fmt.Errorf("%d iterations of Sinkhorn are above 100; the paper uses 3", e.Loss.Options[0].Value)
+			if e.Loss.Options[0].Value > 20 {
+				return fmt.Errorf("%d iterations of Sinkhorn are above 20; the paper uses 3", e.Loss.Options[0].Value)
 			}
 			return nil
 		},

