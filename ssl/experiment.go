@@ -21,6 +21,8 @@ type Experiment struct {
 	Data        *data.Set          `json:"-"` // trained on its Train images, evaluated on both splits
 	Encoder     net.Encoder        // images to representations h
 	Projector   net.MLP            // representations to projections z, which the loss compares
+	Features    []int              // of h that the projector reads, in this order; nil for all; see [Run.Prune]
+	Active      sparse.Activation  // makes sparse what passes through the projector
 	Predictor   net.MLP            // projections to predictions p, of methods that predict a target
 	Target      Target             // the momentum copy of encoder and projector; knob "ema"
 	Prototypes  Prototypes         // unit vectors that projections are compared with
@@ -42,6 +44,7 @@ func (e *Experiment) Clone() *Experiment {
 	c.Encoder = e.Encoder.Clone()
 	c.Projector = e.Projector.Clone()
 	c.Predictor = e.Predictor.Clone()
+	c.Features = slices.Clone(e.Features)
 	c.Loss.Coefficients = slices.Clone(e.Loss.Coefficients)
 	c.Loss.Options = slices.Clone(e.Loss.Options)
 	return &c
@@ -82,6 +85,17 @@ func (e *Experiment) Check() error {
 	}
 	if len(e.Projector.Widths) == 0 && !e.Sparse.None() {
 		return fail("Sparse", fmt.Errorf("a SparseHead needs a projector layer; Projector has none"))
+	}
+	if err := e.Active.Check(); err != nil {
+		return fail("Active", err)
+	}
+	for i, f := range e.Features {
+		if f < 0 || slices.Contains(e.Features[:i], f) {
+			return fail("Features", fmt.Errorf("feature %d is negative or named twice", f))
+		}
+	}
+	if e.Features != nil && (len(e.Features) == 0 || len(e.Projector.Widths) == 0) {
+		return fail("Features", fmt.Errorf("it names the features that the projector reads, and there are none, or no projector"))
 	}
 	if err := e.Predictor.Check(); err != nil {
 		return fail("Predictor", err)

@@ -105,7 +105,7 @@ func tinyNetwork(t *testing.T, e *Experiment, knobs map[string]float64) (*model.
 		}
 		moved := e.Optimizer.update(store, vars, Gradient(total, nodes...), knob)
 		if e.Sparse.Proximal {
-			proximalStep(s, e, store.GetVariable(firstLayerPath), g, knob, moved)
+			proximalStep(s, e, store.GetVariable(firstLayerPath), g, knob("lambda"), moved)
 		}
 		return []*Node{nce, total}
 	}, 3, 2, false, false, false))

@@ -75,8 +75,9 @@ func (f *feeder) stream(purpose, at int) rand.Source {
 func (e *Experiment) views() int { return (2 + e.Small.Count) * e.Batch }
 
 // signals are what the compiled step reads as it reads knobs, behind them, and nobody sets:
-// the step's number, from 0, and the learning rate before its schedule.
-var signals = []string{"step", "lr_base"}
+// the step's number, from 0; the learning rate before its schedule; and the share of the run
+// that is done with this step, 1 at the last.
+var signals = []string{"step", "lr_base", "progress"}
 
 // values are the knobs of e at a step, as the compiled step takes them: in the order of
 // e.knobs, learning rate and target's momentum after their schedules; then the signals.
@@ -93,7 +94,7 @@ func (e *Experiment) values(step int) []float32 {
 		}
 		out = append(out, float32(v))
 	}
-	return append(out, float32(step), float32(e.Optimizer.LearningRate))
+	return append(out, float32(step), float32(e.Optimizer.LearningRate), float32(float64(step+1)/float64(e.Steps)))
 }
 
 // inputs of a step of e, counted from 0.

@@ -10,7 +10,7 @@ import (
 // Edit is one change made to a run while it trained.
 type Edit struct {
 	Step int     `json:"step"`           // number of the first step that used it; steps count from 1
-	Verb string  `json:"verb"`           // what was done: "set", "schedule", "resize", "reshape", "loss", "sparse", "batch", "data", "optimizer", "change" or "extend"
+	Verb string  `json:"verb"`           // what was done: "set", "schedule", "resize", "reshape", "loss", "sparse", "batch", "data", "optimizer", "prune", "change" or "extend"
 	Name string  `json:"name"`           // of the knob, or of the part
 	From float64 `json:"from"`           // value or width before
 	To   float64 `json:"to"`             // value or width after

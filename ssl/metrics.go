@@ -16,7 +16,9 @@ import (
 //	penalty     Ω(W), without λ, before the step
 //	negligible  share of features of W whose group is below 1 % of the longest, after the step
 //	zero        share of features whose group is exactly zero, after the step
+//	strength    λ times the factor that leads it to a target (with one only)
 //	temperature of the loss
+//	ema         momentum of the target after its schedule (with a Target)
 //	lr          learning rate after its schedule
 //	seconds     that the step took
 type Metrics struct {

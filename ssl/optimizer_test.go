@@ -110,7 +110,7 @@ func TestParameterGroups(t *testing.T) {
 	if p, z := moved(before, after), moved(head, headAfter); p == 0 || z == 0 {
 		t.Errorf("moved by %g and %g", p, z)
 	}
-	if got := e.values(3)[len(e.values(3))-1]; got != float32(e.Optimizer.LearningRate) {
+	if got := e.values(3)[len(e.values(3))-2]; got != float32(e.Optimizer.LearningRate) {
 		t.Errorf("lr_base = %g, want %g", got, e.Optimizer.LearningRate)
 	}
 }

@@ -37,6 +37,9 @@ func newProgram(backend compute.Backend, e *Experiment, store *model.Store, buil
 	p := &program{store: store, backend: backend, metrics: lossMetrics}
 	if !e.Sparse.None() {
 		p.metrics = append(p.metrics[:len(p.metrics):len(p.metrics)], penaltyMetrics...)
+		if e.Sparse.Target > 0 {
+			p.metrics = append(p.metrics, "strength")
+		}
 	}
 	store.SetParam(model.ParamInitialSeed, e.Seed)
 	exec, err := model.NewExecCanonical(backend, store, func(s *model.Scope, g *Graph, in []*Node) []*Node {

@@ -76,6 +76,8 @@ func (o *owner) make(e Edit) error {
 		if e.Sparse != nil {
 			return o.setSparse(*e.Sparse)
 		}
+	case "prune":
+		return o.prune(e.From)
 	case "reshape":
 		return o.reshape(Part(e.Name), e.Widths)
 	case "batch":

@@ -39,7 +39,8 @@ func trainStep(s *model.Scope, e *Experiment, images, indices, draws, knobs *Nod
 	contrast := e.Loss.apply(b)
 	total := contrast
 	var heads []*model.Variable
-	var penalty *Node
+	var penalty, lambda *Node
+	var factor *State // of λ, under feedback
 	if !e.Sparse.None() {
 		for _, path := range e.sparseLayers() {
 			heads = append(heads, s.Store().GetVariable(path))
@@ -52,8 +53,13 @@ func trainStep(s *model.Scope, e *Experiment, images, indices, draws, knobs *Nod
 				penalty = Add(penalty, value)
 			}
 		}
+		lambda = knob("lambda")
+		if e.Sparse.Target > 0 {
+			factor = b.State("lambda_factor", net.Constant(1))
+			lambda = Mul(lambda, factor.Value())
+		}
 		if !e.Sparse.Proximal {
-			total = Add(total, Mul(knob("lambda"), penalty))
+			total = Add(total, Mul(lambda, penalty))
 		}
 	}
 
@@ -74,7 +80,14 @@ func trainStep(s *model.Scope, e *Experiment, images, indices, draws, knobs *Nod
 	moved := e.Optimizer.update(s.Store(), vars, grads, knob)
 	if e.Sparse.Proximal && !e.Sparse.None() {
 		for _, head := range heads {
-			proximalStep(s, e, head, g, knob, moved)
+			proximalStep(s, e, head, g, lambda, moved)
+		}
+	}
+	if e.Sparse.Threshold > 0 {
+		last := GreaterOrEqual(knob("progress"), ScalarOne(g, dtypes.Float32))
+		for _, head := range heads {
+			w := head.NodeValue(g)
+			head.SetNodeValue(Where(last, e.Sparse.Cut(w), w))
 		}
 	}
 	if e.Target.On() {
@@ -84,7 +97,12 @@ func trainStep(s *model.Scope, e *Experiment, images, indices, draws, knobs *Nod
 	metrics := []*Node{total, contrast}
 	if heads != nil {
 		w := heads[0].NodeValue(g) // after the step
-		metrics = append(metrics, penalty, sparse.NegligibleNode(w), sparse.ZeroNode(w))
+		share := sparse.NegligibleNode(w)
+		metrics = append(metrics, penalty, share, sparse.ZeroNode(w))
+		if factor != nil {
+			factor.Set(e.Sparse.Lead(factor.Value(), share, knob("progress")))
+			metrics = append(metrics, lambda)
+		}
 	}
 	return Stack(metrics, 0)
 }
@@ -175,7 +193,13 @@ func unitRows(x *Node, axis int) *Node {
 // z [n, dim].
 func forward(s *model.Scope, e *Experiment, x *Node) (h, z *Node) {
 	h = inPart("encoder", e.Encoder.String(), x, func() *Node { return e.Encoder.Build(s.At("encoder"), x) })
-	z = inPart("projector", e.Projector.String(), h, func() *Node { return e.Projector.Build(s.At("projector"), h) })
+	z = inPart("projector", e.Projector.String(), h, func() *Node {
+		in := h
+		if e.Features != nil {
+			in = selectFeatures(in, e.Features)
+		}
+		return e.Active.After(e.Projector.Build(s.At("projector"), e.Active.Before(in)))
+	})
 	return h, z
 }
 
@@ -212,9 +236,9 @@ func (e *Experiment) sparseLayers() []string {
 // proximalStep shrinks a layer after the optimiser's step. Under momentum a constant
 // gradient g moves weights by lr·g/(1−momentum) a step, so that is the threshold's rate; and
 // momentum would revive a dead group, so a dead weight's moments are cleared.
-func proximalStep(s *model.Scope, e *Experiment, head *model.Variable, g *Graph, knob func(string) *Node, moved move) {
+func proximalStep(s *model.Scope, e *Experiment, head *model.Variable, g *Graph, lambda *Node, moved move) {
 	w := head.NodeValue(g)
-	threshold := Mul(moved.size[head.Path()], like(knob("lambda"), w))
+	threshold := Mul(moved.size[head.Path()], like(lambda, w))
 	next := moved.keep(e.Sparse.Step(w, threshold), w)
 	head.SetNodeValue(next)
 	dead := Equal(next, ZerosLike(next))

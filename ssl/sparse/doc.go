@@ -15,10 +15,16 @@
 //	log-sum        Σ_j ln(1 + ‖w_j‖/0.1)                  features; long ones are spared
 //	group-entropy  entropy of ‖w_j‖/Σ‖w‖ / ln features    features; blind to the scale of W
 //	frobenius      Σw²                                    none; for comparison
+//	nuclear        Σ singular values                      the rank falls; for comparison
+//	orthogonality  ‖G − I‖²/d², G = W·Wᵀ or Wᵀ·W          none; for comparison
 //
 // A loss that normalises its projections hardly feels the scale of W, so that a penalty which
 // does mostly shrinks all of W alike, until λ is large. The Hoyer squares do not have that way
 // out, and group-hoyer is the one to begin with. A [Head] adds λ times the penalty to the
 // loss, whose gradient brings groups near zero; or, where there is a closed form, takes a
 // proximal step after each step of the optimiser, which makes them exactly zero.
+//
+// λ can be led to a share of negligible features by feedback ([Head.WithTarget]), and what is
+// small can be set to zero at the end ([Head.WithThreshold]). [Activation] makes what passes
+// through the head sparse, not its weights.
 package sparse

@@ -16,6 +16,28 @@ type Head struct {
 	Lambda   float64 // weight of the penalty, ≥ 0
 	Proximal bool    // a proximal step after each optimiser step instead of a term of the loss
 	On       Layers  // which layers it acts on; the projector's first if empty
+
+	// Target is the share of negligible features, in (0, 1), that λ is turned up or down for:
+	// the share wanted rises from 0 to Target over the first half of the run, and after each
+	// step λ is multiplied by exp(0.1·(wanted − present share)), the factor staying between
+	// 1e-6 and 1e6. 0 leaves λ alone.
+	Target float64
+	// Threshold, in (0, 1), sets to zero at the run's last step what is no longer than this
+	// share of the longest: features, units or entries, as the penalty groups them. 0 sets
+	// nothing.
+	Threshold float64
+}
+
+// WithTarget returns h with a λ that is led to a share of negligible features by feedback.
+func (h Head) WithTarget(share float64) Head {
+	h.Target = share
+	return h
+}
+
+// WithThreshold returns h with a hard threshold at the run's end.
+func (h Head) WithThreshold(share float64) Head {
+	h.Threshold = share
+	return h
 }
 
 // Layers names the layers whose weights a [Head] penalises.
@@ -75,6 +97,12 @@ func (h Head) String() string {
 	if h.On != FirstLayer {
 		s += " on " + string(h.On)
 	}
+	if h.Target != 0 {
+		s += fmt.Sprintf(" led to %g %% negligible", 100*h.Target)
+	}
+	if h.Threshold != 0 {
+		s += fmt.Sprintf(" cut at the end below %g of the longest", h.Threshold)
+	}
 	return s
 }
 
@@ -82,7 +110,7 @@ func (h Head) String() string {
 // proximal step that the penalty does not have.
 func (h Head) Check() error {
 	if h.None() {
-		if h.Lambda != 0 || h.Proximal || h.On != FirstLayer {
+		if h != (Head{}) {
 			return fmt.Errorf("lambda is %g but no penalty is named; use sparse.GroupHoyer(%g) or another of %s",
 				h.Lambda, h.Lambda, strings.Join(Names(), ", "))
 		}
@@ -97,6 +125,15 @@ func (h Head) Check() error {
 	}
 	if h.On != FirstLayer && h.On != EveryLayer && h.On != Predictor {
 		return fmt.Errorf("layers %q are unknown; there are sparse.FirstLayer, sparse.EveryLayer and sparse.Predictor", h.On)
+	}
+	if !(h.Target >= 0 && h.Target < 1) {
+		return fmt.Errorf("target %g is not between 0 and 1, the share of features to be negligible", h.Target)
+	}
+	if h.Target > 0 && h.Lambda == 0 {
+		return fmt.Errorf("target %g is reached by turning lambda up and down, and lambda is 0; begin with a small one", h.Target)
+	}
+	if !(h.Threshold >= 0 && h.Threshold < 1) {
+		return fmt.Errorf("threshold %g is not between 0 and 1, a share of the longest group", h.Threshold)
 	}
 	if h.Proximal && p.Prox == nil {
 		return fmt.Errorf("penalty %q has no proximal step; use one of %s, or the penalty as a term of the loss", h.Penalty, strings.Join(proximal(), ", "))
@@ -113,7 +150,19 @@ type Penalty struct {
 	Value func(w *Node) *Node
 	// Prox is argmin_V ½‖V−W‖² + threshold·Ω(V); nil where there is no closed form.
 	Prox func(w, threshold *Node) *Node
+	// Groups are what it makes zero together.
+	Groups Groups
 }
+
+// Groups says what a penalty makes zero together.
+type Groups int
+
+// The groups of a matrix [features, width].
+const (
+	FeatureGroups Groups = iota // the weights that leave a feature
+	UnitGroups                  // the weights into a unit
+	EntryGroups                 // single weights
+)
 
 // Penalties is the family, by name.
 var Penalties = map[string]Penalty{}
@@ -172,4 +221,39 @@ func (h Head) Step(w, threshold *Node) *Node {
 		panic(fmt.Errorf("sparse: %w", err))
 	}
 	return p.Prox(w, threshold)
+}
+
+// Cut sets to zero what is no longer than h.Threshold of the longest group.
+//
+//	w [features, width]
+func (h Head) Cut(w *Node) *Node {
+	p, err := find(h.Penalty)
+	if err != nil {
+		panic(fmt.Errorf("sparse: %w", err))
+	}
+	var n *Node
+	switch p.Groups {
+	case FeatureGroups:
+		n = InsertAxes(norms(w, 1), 1)
+	case UnitGroups:
+		n = InsertAxes(norms(w, 0), 0)
+	default:
+		n = Abs(w)
+	}
+	keep := GreaterThan(n, MulScalar(ReduceAllMax(n), h.Threshold))
+	return Mul(w, ConvertDType(keep, w.DType()))
+}
+
+// feedback is how fast λ follows the share of negligible features.
+const feedback = 0.1
+
+// Lead is the factor of λ for the next step, under feedback.
+//
+//	factor   []  of this step, 1 at the start
+//	share    []  of features that are negligible now
+//	progress []  share of the run that is done, in (0, 1]
+func (h Head) Lead(factor, share, progress *Node) *Node {
+	wanted := MulScalar(MinScalar(MulScalar(progress, 2), 1), h.Target)
+	next := Mul(factor, Exp(MulScalar(Sub(wanted, share), feedback)))
+	return ClipScalar(next, 1e-6, 1e6)
 }

@@ -5,6 +5,7 @@ import (
 	"sort"
 
 	. "github.com/gomlx/gomlx/core/graph"
+	"gonum.org/v1/gonum/mat"
 )
 
 // NegligibleShare: a feature group shorter than this share of the longest is negligible.
@@ -26,13 +27,14 @@ func ZeroNode(w *Node) *Node {
 
 // Measures describes how sparse a matrix is by its input features.
 type Measures struct {
-	Features   int     // rows of W
-	Zero       int     // groups that are exactly zero
-	Negligible int     // groups at or below [NegligibleShare] of the longest, zeros included
-	Hoyer      float64 // of the group lengths: 0 all equal, 1 a single one (Hoyer 2004)
-	Gini       float64 // of the group lengths: 0 all equal, towards 1 a single one
-	Effective  float64 // exp of the entropy of the group lengths: how many features count
-	Longest    float64 // length of the longest group
+	Features   int       // rows of W
+	Zero       int       // groups that are exactly zero
+	Negligible int       // groups at or below [NegligibleShare] of the longest, zeros included
+	Hoyer      float64   // of the group lengths: 0 all equal, 1 a single one (Hoyer 2004)
+	Gini       float64   // of the group lengths: 0 all equal, towards 1 a single one
+	Effective  float64   // exp of the entropy of the group lengths: how many features count
+	Longest    float64   // length of the longest group
+	Singular   []float64 // singular values of W, largest first; nil where they cannot be computed
 }
 
 // Share is the share of negligible groups, in [0, 1].
@@ -76,6 +78,7 @@ func Measure(w []float64, features, width int) Measures {
 	if sum == 0 {
 		return m
 	}
+	m.Singular = singularValues(w, features, width)
 	n := float64(features)
 	m.Effective = math.Exp(entropy)
 	m.Gini = 2*weighted/(n*sum) - (n+1)/n
@@ -83,4 +86,18 @@ func Measure(w []float64, features, width int) Measures {
 		m.Hoyer = (math.Sqrt(n) - sum/math.Sqrt(squares)) / (math.Sqrt(n) - 1)
 	}
 	return m
+}
+
+// singularValues of w, row-major [features, width], largest first.
+func singularValues(w []float64, features, width int) []float64 {
+	for _, v := range w {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil
+		}
+	}
+	var svd mat.SVD
+	if features == 0 || width == 0 || !svd.Factorize(mat.NewDense(features, width, w), mat.SVDNone) {
+		return nil
+	}
+	return svd.Values(nil)
 }

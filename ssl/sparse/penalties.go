@@ -8,27 +8,29 @@ import (
 
 // The penalties are written for W [features, width]: row j is the group of feature j.
 func init() {
-	add(Penalty{"l1", "Σ|w|", l1, softThreshold})
+	add(Penalty{"l1", "Σ|w|", l1, softThreshold, EntryGroups})
 	add(Penalty{"group-l21", "Σ_j ‖w_j‖₂, w_j the weights leaving feature j",
 		func(w *Node) *Node { return ReduceAllSum(norms(w, 1)) },
-		func(w, t *Node) *Node { return shrinkGroups(w, t, 1) }})
+		func(w, t *Node) *Node { return shrinkGroups(w, t, 1) }, FeatureGroups})
 	add(Penalty{"unit-l21", "Σ_k ‖W_·k‖₂, over output units",
 		func(w *Node) *Node { return ReduceAllSum(norms(w, 0)) },
-		func(w, t *Node) *Node { return shrinkGroups(w, t, 0) }})
-	add(Penalty{"group-hoyer", "(Σ_j‖w_j‖)² / Σ_j‖w_j‖² / features", groupHoyer, nil})
+		func(w, t *Node) *Node { return shrinkGroups(w, t, 0) }, UnitGroups})
+	add(Penalty{"group-hoyer", "(Σ_j‖w_j‖)² / Σ_j‖w_j‖² / features", groupHoyer, nil, FeatureGroups})
 	add(Penalty{"hoyer", "(Σ|w|)² / Σw² / entries",
-		func(w *Node) *Node { return DivScalar(hoyerSquare(l1(w), w), float64(w.Shape().Size())) }, nil})
+		func(w *Node) *Node { return DivScalar(hoyerSquare(l1(w), w), float64(w.Shape().Size())) }, nil, EntryGroups})
 	add(Penalty{"sparse-group", "½ Σ|w| + ½ √width Σ_j‖w_j‖₂", sparseGroup,
 		func(w, t *Node) *Node {
 			half := MulScalar(t, 0.5)
 			return shrinkGroups(softThreshold(w, half), MulScalar(half, math.Sqrt(float64(w.Shape().Dim(1)))), 1)
-		}})
+		}, FeatureGroups})
 	add(Penalty{"log-sum", "Σ_j ln(1 + ‖w_j‖₂/0.1)",
-		func(w *Node) *Node { return ReduceAllSum(Log1p(MulScalar(norms(w, 1), 10))) }, nil})
-	add(Penalty{"group-entropy", "entropy of ‖w_j‖/Σ‖w‖, divided by ln(features)", groupEntropy, nil})
+		func(w *Node) *Node { return ReduceAllSum(Log1p(MulScalar(norms(w, 1), 10))) }, nil, FeatureGroups})
+	add(Penalty{"group-entropy", "entropy of ‖w_j‖/Σ‖w‖, divided by ln(features)", groupEntropy, nil, FeatureGroups})
 	add(Penalty{"frobenius", "Σw², for comparison",
 		func(w *Node) *Node { return ReduceAllSum(Square(w)) },
-		func(w, t *Node) *Node { return Div(w, OnePlus(MulScalar(t, 2))) }})
+		func(w, t *Node) *Node { return Div(w, OnePlus(MulScalar(t, 2))) }, FeatureGroups})
+	add(Penalty{"nuclear", "Σ singular values, for comparison", nuclear, nil, FeatureGroups})
+	add(Penalty{"orthogonality", "‖G − I‖²/d², G the smaller of W·Wᵀ and Wᵀ·W, [d, d]; for comparison", orthogonality, nil, FeatureGroups})
 }
 
 // l1 has gradient sign(w), 0 at 0.

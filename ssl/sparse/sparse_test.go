@@ -27,6 +27,7 @@ func TestPenaltiesGolden(t *testing.T) {
 		"penalty_frob_sq":              {"frobenius", false, 1},
 		"penalty_hoyer_square_columns": {"group-hoyer", true, 6}, // there it is not divided by the features
 		"penalty_sparse_group":         {"sparse-group", true, 1},
+		"penalty_nuclear":              {"nuclear", false, 1},
 	} {
 		c, ok := cases[name]
 		if !ok {
