@@ -56,6 +56,9 @@ func (e *emitter) expr(x ast.Expr) string {
 // operand is expr, fit to be followed by a selector, an index or a call.
 func (e *emitter) operand(x ast.Expr) string {
 	s := e.expr(x)
+	if simpleName.MatchString(s) {
+		return s // the interpreter takes (f)() || x for something else
+	}
 	switch ast.Unparen(x).(type) {
 	case *ast.FuncLit, *ast.CompositeLit, *ast.UnaryExpr:
 		return "(" + s + ")"
