@@ -30,6 +30,7 @@ type Session struct {
 	shown   map[string]*Cell // display id → cell that showed it first
 	closed  chan struct{}
 	down    bool
+	failure error // of the last cell that failed
 }
 
 // New returns a session whose cells may import the given packages.
@@ -116,6 +117,9 @@ func (s *Session) end(c *Cell, res Result, err error) {
 	defer s.mu.Unlock()
 	s.running = nil
 	c.record.finish(res, err)
+	if err != nil && !c.input.Silent {
+		s.failure = err
+	}
 	if !c.input.Silent && strings.TrimSpace(c.input.Src) != "" {
 		s.history = append(s.history, c.record)
 	}
@@ -139,6 +143,13 @@ func (s *Session) Running() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.running != nil
+}
+
+// Failure returns the error that ended the last cell which failed; nil when none has.
+func (s *Session) Failure() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.failure
 }
 
 // Next returns the execution count that the next cell will have.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/gossl/gossl/kernel/repl"
 	"github.com/gossl/gossl/kernel/script"
@@ -73,6 +74,9 @@ func interactive(ctx context.Context, flags sessionFlags, path string) error {
 	opts := repl.Options{Shell: a.shell, Screen: screen, Banner: banner}
 	if dir, err := stateDir(); err == nil {
 		opts.History = dir + "/history"
+	}
+	if dir, err := os.UserConfigDir(); err == nil && !flags.bare {
+		opts.Startup = filepath.Join(dir, "gossl", "startup.go")
 	}
 	return repl.Run(ctx, opts)
 }

@@ -83,7 +83,8 @@ func newRoot() *cobra.Command {
 		Long: `gossl runs Go as it is typed: in the terminal, from scripts, in Jupyter. Experiments train in the background,
 and their settings are changed while they do.
 
-Without arguments it opens a session in the terminal; when standard input is no terminal, it is run as a script.
+Without arguments it opens a session in the terminal, after the cells of gossl/startup.go in the user's configuration
+directory (~/.config) if that is there; when standard input is no terminal, it is run as a script.
 
 Exit status: 0 all went well, 1 something failed, 2 the command line was wrong, 130 interrupted;
 a Go program that was run gives its own.`,
@@ -116,6 +117,7 @@ a Go program that was run gives its own.`,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
 	root.PersistentFlags().StringVar(&flags.backend, "backend", "", "what experiments are compiled for: cpu, cuda, tpu, xla:/path.so or go (default: $GOMLX_BACKEND, else the best there is)")
+	root.Flags().BoolVar(&flags.bare, "no-startup", false, "do not run gossl/startup.go of the user's configuration directory before the first prompt")
 	root.Flags().StringVarP(&code, "eval", "e", "", "run this `code` as one cell and print its value")
 	root.Flags().StringVarP(&file, "interactive", "i", "", "run this `script`, then open a session that goes on from there")
 	root.AddCommand(newRun(&flags), newResume(&flags), newCheck(), newExport(), newConvert(), newBackend(), newDoctor(), newVersion(), newMan(root))

@@ -22,6 +22,7 @@ import (
 // sessionFlags are the settings that every way to run cells takes.
 type sessionFlags struct {
 	backend string
+	bare    bool // without the startup file
 }
 
 // app is a session with everything around it.

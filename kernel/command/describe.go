@@ -10,23 +10,52 @@ import (
 )
 
 var _ = register(
-	&Command{Name: "doc", Usage: "NAME", Help: "describe a name: signature and documentation", Run: describe(0)},
+	&Command{Name: "doc", Usage: "[-a] NAME", Help: "describe a name: signature and the first of its documentation; -a all of it", Run: doc},
 	&Command{Name: "type", Usage: "EXPRESSION", Help: "say what type an expression has, without running it", Run: typeOf},
-	&Command{Name: "source", Usage: "NAME", Help: "show the source of a name", Run: describe(1)},
+	&Command{Name: "source", Usage: "NAME", Help: "show all documentation of a name, and its source", Run: source},
 )
 
-func describe(detail int) func(*Call) (kernel.Result, error) {
-	return func(c *Call) (kernel.Result, error) {
-		if c.Args == "" {
-			return kernel.Result{}, usage("want a name")
+func doc(c *Call) (kernel.Result, error) {
+	name, all := strings.CutPrefix(c.Args, "-a ")
+	return c.describe(strings.TrimSpace(name), func(in lang.Inspection) string {
+		if !all {
+			in.Doc = shortened(in.Doc, c.Args)
 		}
-		text, ok := Describe(c.Session(), c.Args, detail)
-		if !ok {
-			return kernel.Result{}, fmt.Errorf("%s: nothing of that name is known", c.Args)
-		}
-		c.Printf("%s\n", text)
-		return kernel.Result{}, nil
+		in.Source = ""
+		return inspection(in)
+	})
+}
+
+func source(c *Call) (kernel.Result, error) { return c.describe(c.Args, inspection) }
+
+func (c *Call) describe(name string, text func(lang.Inspection) string) (kernel.Result, error) {
+	if name == "" {
+		return kernel.Result{}, usage("want a name")
 	}
+	in, ok := c.Session().Inspect(name, utf8.RuneCountInString(name), 1)
+	if !ok {
+		return kernel.Result{}, fmt.Errorf("%s: nothing of that name is known", name)
+	}
+	c.Printf("%s\n", text(in))
+	return kernel.Result{}, nil
+}
+
+// shortLines is how much of a documentation the short form shows, in lines; it ends at a paragraph.
+const shortLines = 12
+
+func shortened(doc, name string) string {
+	lines := strings.Split(strings.TrimRight(doc, "\n"), "\n")
+	if len(lines) <= shortLines+2 {
+		return doc
+	}
+	end := shortLines
+	for i := shortLines; i > 0; i-- {
+		if strings.TrimSpace(lines[i]) == "" {
+			end = i
+			break
+		}
+	}
+	return strings.Join(lines[:end], "\n") + fmt.Sprintf("\n\n… %d more lines: %s??", len(lines)-end, name)
 }
 
 // Describe returns what is known about a name such as strings.Cut: its kind and signature, its documentation, and with

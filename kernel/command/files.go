@@ -98,7 +98,7 @@ func leavesOut(src string) bool {
 		return false
 	}
 	switch parts[0].name {
-	case "save", "history", "help", "who", "whos", "list", "doc", "source", "type", "mem", "load":
+	case "save", "history", "help", "who", "whos", "list", "doc", "source", "type", "mem", "load", "page", "edit", "debug":
 		return true
 	}
 	return false

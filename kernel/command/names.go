@@ -42,9 +42,11 @@ func whos(c *Call) (kernel.Result, error) {
 			continue
 		}
 		found = true
-		value, _, more := strings.Cut(v.Value, "\n")
-		if more {
-			value += " …"
+		value := ""
+		if v.Kind == "variable" {
+			if res, err := c.Eval(v.Name, c.Line); err == nil && res.Value.HasValue {
+				value = oneLine(res.Value.Text, 60)
+			}
 		}
 		if _, err := w.Write([]byte(v.Name + "\t" + v.Kind + "\t" + v.Type + "\t" + value + "\n")); err != nil {
 			return kernel.Result{}, err

@@ -20,6 +20,7 @@ type keyboard struct {
 	start   *term.State // of the terminal, as it was found
 	to      *os.File    // the editor's end of the filter
 	guard   *guard
+	lending *lending
 	paste   bool // the terminal is asked to mark what is pasted
 	mu      sync.Mutex
 	hung    bool
@@ -29,11 +30,15 @@ type keyboard struct {
 // openKeyboard takes the terminal over. The editor reads the process's standard input when it is made, and so gets
 // the filter's pipe for it; terminal modes go by the file descriptor, which stays the terminal.
 func openKeyboard(paste bool) (*keyboard, error) {
-	start, err := term.GetState(syscall.Stdin)
+	start, err := term.GetState(int(os.Stdin.Fd()))
 	if err != nil {
 		return nil, fmt.Errorf("standard input is no terminal: %w", err)
 	}
 	from, to, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	lending, err := newLending()
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +48,7 @@ func openKeyboard(paste bool) (*keyboard, error) {
 	os.Stdin = tty
 	line.SetCtrlCAborts(true)
 	line.SetTabCompletionStyle(liner.TabPrints)
-	k := &keyboard{line: line, start: start, to: to, paste: paste, guard: newGuard(tty)}
+	k := &keyboard{line: line, start: start, to: to, paste: paste, guard: newGuard(tty), lending: lending}
 	go k.filter(tty)
 	return k, nil
 }
@@ -101,10 +106,14 @@ func (k *keyboard) setEditing(on bool) {
 // suspends the program, which the editor prevents the terminal from doing.
 func (k *keyboard) filter(tty io.Reader) {
 	defer k.hangUp()
+	defer close(k.lending.gone)
 	buf := make([]byte, 4096)
 	var keys, pasted []byte
 	pasting := false
 	for {
+		if !k.readable() {
+			return
+		}
 		n, err := tty.Read(buf)
 		if err != nil {
 			return
@@ -199,15 +208,6 @@ func flatten(text []byte) []byte {
 		}
 	}
 	return []byte(encode(string(clean)))
-}
-
-// waitsForMore waits until a key can be read, 20 ms at most.
-func (k *keyboard) waitsForMore() bool {
-	var set syscall.FdSet
-	set.Bits[0] = 1 << syscall.Stdin
-	timeout := syscall.NsecToTimeval(int64(20 * time.Millisecond))
-	n, err := selectFD(1, &set, &timeout)
-	return err == nil && n > 0
 }
 
 func (k *keyboard) pass(b []byte) bool {

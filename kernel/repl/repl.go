@@ -26,6 +26,7 @@ type Options struct {
 	Screen  *terminal.Screen
 	Banner  string // shown first; may be empty
 	History string // file that keeps what was entered across sessions; empty: none is kept
+	Startup string // script whose cells run first, if it is there; empty: none
 }
 
 // REPL is one terminal session.
@@ -79,6 +80,7 @@ func Run(ctx context.Context, opts Options) (err error) {
 	if opts.Banner != "" {
 		r.screen.Print(opts.Banner)
 	}
+	r.startUp(ctx)
 	for ctx.Err() == nil {
 		src, err := r.read()
 		if errors.Is(err, io.EOF) {
@@ -93,6 +95,21 @@ func Run(ctx context.Context, opts Options) (err error) {
 		r.execute(ctx, src)
 	}
 	return nil
+}
+
+// startUp runs the startup file. Its cells are not counted; what is wrong with it is told, and the session begins.
+func (r *REPL) startUp(ctx context.Context) {
+	if r.opts.Startup == "" {
+		return
+	}
+	if _, err := os.Stat(r.opts.Startup); err != nil {
+		return
+	}
+	fe := &frontend{Screen: r.screen, repl: r}
+	if _, err := r.opts.Shell.Execute(ctx, kernel.Input{Src: "%run '" + r.opts.Startup + "'", Silent: true}, fe); err != nil {
+		r.screen.Error(fmt.Errorf("the startup file ended early: %w", err))
+	}
+	r.screen.Settle()
 }
 
 // leave reports whether a cell is the word by which many shells are left; a definition of that name goes first.
@@ -269,6 +286,13 @@ func (r *REPL) ask(prompt string, secret bool) (string, error) {
 type frontend struct {
 	*terminal.Screen
 	repl *REPL
+}
+
+// Lend lets do have the terminal, for an editor or a pager; nothing is drawn meanwhile.
+func (f *frontend) Lend(do func(in, out *os.File) error) error {
+	f.Suspend()
+	defer f.Continue()
+	return f.repl.keys.lend(func() error { return do(os.Stdin, os.Stdout) })
 }
 
 // Note prints what the author of a cell should know beside its result.

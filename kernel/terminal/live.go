@@ -42,7 +42,7 @@ func (s *Screen) show(id, text string, final bool) {
 		return
 	}
 	b := s.bars[at]
-	same := len(b.lines) == len(lines) && s.drawn == s.height()
+	same := len(b.lines) == len(lines) && s.drawn == s.height() && s.held == nil
 	b.lines, b.fresh = lines, true
 	if !same {
 		s.retract()
@@ -83,7 +83,7 @@ func (s *Screen) height() int {
 // draw puts the region at the bottom: above the prompt, or below the text. The cursor ends in the prompt, or below
 // the region at the beginning of a line.
 func (s *Screen) draw() {
-	if len(s.bars) == 0 {
+	if len(s.bars) == 0 || s.held != nil {
 		return
 	}
 	columns, _ := s.mode.size()
@@ -268,4 +268,34 @@ func (s *Screen) Close() {
 		s.printBelow(strings.Join(b.lines, "\n"))
 	}
 	s.bars = nil
+}
+
+// Suspend takes what is live off the screen and holds everything back that is shown from now on, while another program
+// has the terminal.
+func (s *Screen) Suspend() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.retract()
+	s.held, s.out = s.out, &s.late
+	if s.err == s.held {
+		s.err = s.out
+	}
+}
+
+// Continue shows what Suspend held back.
+func (s *Screen) Continue() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.held == nil {
+		return
+	}
+	if s.err == s.out {
+		s.err = s.held
+	}
+	s.out, s.held = s.held, nil
+	text := s.late.String()
+	s.late.Reset()
+	fmt.Fprint(s.out, text)
+	s.drawn = 0
+	s.draw()
 }

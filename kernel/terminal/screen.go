@@ -27,6 +27,8 @@ type Screen struct {
 	below     int                // rows of the prompt below its first
 	plain     map[string]*pinned // displays with an id, where nothing is live
 	order     []string           // their ids
+	held      io.Writer          // out, while another program has the terminal
+	late      strings.Builder    // what is to be shown after that
 }
 
 // bar is a display at the bottom of the screen.
