@@ -26,7 +26,12 @@ func (r *Run) Every(n int, f func(step int, m Metrics)) *Callback {
 	}
 	c := &Callback{run: r, quit: make(chan struct{}), done: make(chan struct{})}
 	next := (r.Steps()/n + 1) * n
+	if !r.lab.joinCalls() {
+		close(c.done)
+		return c
+	}
 	go func() {
+		defer r.lab.calls.Done()
 		defer close(c.done)
 		for step := next; c.reach(step); step += n {
 			if c.err = c.call(f, step); c.err != nil {

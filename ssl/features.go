@@ -3,6 +3,7 @@ package ssl
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
@@ -48,6 +49,7 @@ func (l *Lab) represent(ctx context.Context, e *Experiment, w weights, split dat
 		return h, z, buildError("the model", err)
 	}
 
+	mine := &share{priority: 1}
 	var flatH, flatZ []float32
 	pixels := shape.Size() / chunk
 	for at := 0; at < split.N; at += chunk {
@@ -56,9 +58,10 @@ func (l *Lab) represent(ctx context.Context, e *Experiment, w weights, split dat
 		}
 		start := min(at, split.N-chunk) // the last chunk begins earlier; its rows seen twice are dropped
 		images := tensors.FromFlatDataAndDimensions(split.Images[start*pixels:(start+chunk)*pixels], shape.Dimensions...)
-		l.turn.Lock()
+		l.turns.take(mine)
+		begun := time.Now()
 		out, err := exec.Exec(images)
-		l.turn.Unlock()
+		l.turns.done(mine, time.Since(begun).Seconds(), false)
 		images.FinalizeAll()
 		if err != nil {
 			return h, z, err

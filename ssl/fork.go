@@ -9,7 +9,8 @@ import (
 // Fork starts another run from where this one stands, with the same weights, moments and
 // random numbers to come, and with other values of some knobs; nil changes none. The journal
 // of the fork is this run's and those changes, so that it can be repeated from the beginning.
-// This run is not touched.
+// What is compiled is shared, so that a
+// fork builds nothing. This run is not touched.
 func (r *Run) Fork(knobs map[string]float64) (*Run, error) {
 	m, err := r.snapshot()
 	if err != nil {
@@ -19,6 +20,7 @@ func (r *Run) Fork(knobs map[string]float64) (*Run, error) {
 		return nil, fmt.Errorf("fork %s: it has done all its %d steps; Extend gives it more", r.name, m.step)
 	}
 	from := m.beginning()
+	from.lineage = r.lineage
 	e, changes := m.exp, Journal{}
 	for _, name := range slices.Sorted(maps.Keys(knobs)) {
 		if e, err = e.with(name, knobs[name]); err != nil {

@@ -24,6 +24,9 @@ func TestFork(t *testing.T) {
 	for _, run := range []*Run{r, same, other} {
 		must(t, run.Wait())
 	}
+	if n := same.Builds() + other.Builds(); n != 0 || r.Builds() != 1 {
+		t.Errorf("the forks took %d builds, want none", n)
+	}
 	sameWeights(t, "fork", allWeights(t, same), allWeights(t, r))
 	if allWeights(t, other)[firstLayerPath] == allWeights(t, r)[firstLayerPath] {
 		t.Error("a fork with another λ ended as its parent")

@@ -140,6 +140,7 @@ type keeper struct {
 	files   []Checkpoint // oldest first
 	waiting *offer
 	closing bool
+	back    int  // the run went back to this step, after which the log of metrics goes on; -1 if not
 	force   bool // an edit could not be written: only a checkpoint has it
 	err     error
 }
@@ -174,7 +175,7 @@ func openKeeper(dir string, p Policy) (k *keeper, err error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
 	}
-	k = &keeper{dir: dir, policy: p, wake: make(chan struct{}, 1), ended: make(chan struct{})}
+	k = &keeper{dir: dir, policy: p, back: -1, wake: make(chan struct{}, 1), ended: make(chan struct{})}
 	if k.lock, err = durable.Acquire(filepath.Join(dir, lockFile)); err != nil {
 		return nil, err
 	}
@@ -250,6 +251,14 @@ func (k *keeper) line(l editLine) {
 	k.signal()
 }
 
+// goBack notes in the logs that the run went back to a step.
+func (k *keeper) goBack(step int) {
+	k.mu.Lock()
+	k.back = step
+	k.mu.Unlock()
+	k.line(editLine{Rewound: true, Edit: Edit{Step: step + 1, Verb: "rewind", Name: "step"}})
+}
+
 // offer has a moment written; one that waited for that gives way, unless somebody waits for it.
 func (k *keeper) offer(m moment, written chan error) {
 	k.mu.Lock()
@@ -302,6 +311,9 @@ func (k *keeper) live() {
 		k.mu.Lock()
 		next, closing := k.waiting, k.closing
 		k.waiting = nil
+		if k.back >= 0 {
+			k.last, k.back = min(k.last, k.back), -1
+		}
 		k.mu.Unlock()
 		err := k.logSteps(metrics)
 		switch {
@@ -329,8 +341,8 @@ func (k *keeper) live() {
 
 // logSteps writes the metrics of the steps that the log lacks.
 func (k *keeper) logSteps(m Metrics) error {
-	end := m.First + m.Len() - 1
-	if end < k.last { // the run went back
+	end := m.end()
+	if end < k.last { // it is one of before a crash
 		k.last = end
 	}
 	var lines [][]byte

@@ -3,8 +3,8 @@ package ssl
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
+	"time"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -19,7 +19,7 @@ type Lab struct {
 	backend compute.Backend
 	about   string
 
-	turn sync.Mutex // held for the length of a step: runs take turns on the device
+	turns *turns // runs take turns on the device
 
 	mu     sync.Mutex
 	runs   []*Run
@@ -27,7 +27,10 @@ type Lab struct {
 	refs   map[*data.Set]DataRef
 	images map[*data.Set]*resident
 	closed bool
-	work   sync.WaitGroup // every goroutine that the lab has started
+
+	programs map[string]*compiled // in use, by key
+	work     sync.WaitGroup       // every goroutine that the lab has started, but for
+	calls    sync.WaitGroup       // those of callbacks
 }
 
 // resident are images that lie on the device, shared by the runs that use them.
@@ -38,7 +41,7 @@ type resident struct {
 
 // NewLab returns a lab on a backend, which stays the caller's and must outlive the lab.
 func NewLab(backend compute.Backend) *Lab {
-	return &Lab{backend: backend, about: backend.Description(), images: map[*data.Set]*resident{}, refs: map[*data.Set]DataRef{}}
+	return &Lab{backend: backend, about: backend.Description(), images: map[*data.Set]*resident{}, refs: map[*data.Set]DataRef{}, programs: map[string]*compiled{}, turns: newTurns()}
 }
 
 var (
@@ -123,15 +126,15 @@ func Start(e *Experiment) *Run {
 	return r
 }
 
-// Runs are the lab's runs in the order of their start.
-func (l *Lab) Runs() []*Run {
+// Runs are the lab's runs in the order of their start. They print as a table.
+func (l *Lab) Runs() RunList {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Clone(l.runs)
 }
 
 // Runs are the default lab's runs; none before the first start.
-func Runs() []*Run {
+func Runs() RunList {
 	defaultMu.Lock()
 	l := defaultLab
 	defaultMu.Unlock()
@@ -143,16 +146,16 @@ func Runs() []*Run {
 
 // String is a table of the lab's runs.
 func (l *Lab) String() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n", l.about)
-	for _, r := range l.Runs() {
-		fmt.Fprintln(&b, r)
+	runs := l.Runs()
+	if len(runs) == 0 {
+		return l.about
 	}
-	return strings.TrimRight(b.String(), "\n")
+	return l.about + "\n" + runs.String()
 }
 
 // Close stops every run after its present step and waits until their goroutines are gone and
-// their memory on the device is free. Runs keep their last weights on the host, so that they
+// their memory on the device is free. A callback's call that is in progress is waited for, but
+// no longer than [CallbackGrace]: Go has no means to end it. Runs keep their last weights on the host, so that they
 // can still be evaluated by another lab's means and saved. Closing twice is allowed.
 func (l *Lab) Close() {
 	l.mu.Lock()
@@ -163,7 +166,19 @@ func (l *Lab) Close() {
 		r.halt()
 	}
 	l.work.Wait()
+	called := make(chan struct{})
+	go func() {
+		l.calls.Wait()
+		close(called)
+	}()
+	select {
+	case <-called:
+	case <-time.After(CallbackGrace):
+	}
 }
+
+// CallbackGrace is how long [Lab.Close] waits for callbacks that do not return.
+const CallbackGrace = 2 * time.Second
 
 // add registers a run, unless the lab is closed.
 func (l *Lab) add(r *Run) error {

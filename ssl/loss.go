@@ -226,6 +226,12 @@ func register(name string, coefficients []Knob, uses parts, f func(b *Branches) 
 	return l
 }
 
+// user reports whether the loss is one that the user has registered.
+func (l Loss) user() bool {
+	p, err := l.find()
+	return err != nil || p.user
+}
+
 func (l Loss) find() (objective, error) {
 	lossesMu.RLock()
 	defer lossesMu.RUnlock()

@@ -59,7 +59,7 @@ func (r *Run) snapshot() (m moment, err error) {
 
 // moment copies the run as it stands between two steps.
 func (o *owner) moment() (moment, error) {
-	w, err := copyOut(o.prog.store)
+	w, err := o.prog.copyOut()
 	if err != nil {
 		return moment{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"sync/atomic"
 	"time"
 
 	"github.com/gomlx/gomlx/core/tensors"
@@ -43,6 +44,7 @@ type beginning struct {
 	environments []Environment
 	begun        *Experiment // as it was started; nil for the run's own
 	keeper       *keeper     // of the directory that it comes from, if it stays there
+	lineage      string      // of the run that it goes on from in this lab; "" for its own
 }
 
 // start makes the run of an experiment that has been checked; it is the run's own copy.
@@ -57,6 +59,11 @@ func (l *Lab) start(e *Experiment, from beginning) (*Run, error) {
 	}
 	if from.begun != nil {
 		r.begun = from.begun
+	}
+	r.share.priority = 1
+	r.lineage = from.lineage
+	if r.lineage == "" {
+		r.lineage = fmt.Sprint(lineages.Add(1))
 	}
 	if err := l.add(r); err != nil {
 		return nil, err
@@ -73,6 +80,9 @@ func (l *Lab) start(e *Experiment, from beginning) (*Run, error) {
 	go o.live(from)
 	return r, nil
 }
+
+// lineages counts the runs that do not go on from others.
+var lineages atomic.Int64
 
 // live is the life of the run's goroutine.
 func (o *owner) live(from beginning) {
@@ -123,12 +133,10 @@ func (o *owner) prepare(from beginning) (err error) {
 			return err
 		}
 	}
-	if o.prog, err = newProgram(r.lab.backend, o.exp, store, &r.builds); err != nil {
-		return err
-	}
+	o.prog = newProgram(r.lab, o.exp, store, r.lineage, &r.builds)
 	idle := from.weights != nil && (from.paused || o.step >= o.exp.Steps)
 	if !idle { // a loaded run may never train: its first step compiles
-		if err = o.prog.compile(o.exp); err != nil {
+		if err = o.prog.compile(); err != nil {
 			return err
 		}
 	}
@@ -168,6 +176,7 @@ func (o *owner) serve() bool {
 			}
 			continue
 		}
+		o.run.lab.turns.leave(&o.run.share)
 		select {
 		case <-o.run.quit:
 			return false
@@ -179,6 +188,7 @@ func (o *owner) serve() bool {
 
 // grant does what a request asks; the requester always gets an answer.
 func (o *owner) grant(q request) {
+	o.run.lab.turns.leave(&o.run.share) // it can take its time
 	err := errors.New("the request was ended from outside")
 	defer func() { q.done <- err }()
 	func() {
@@ -191,11 +201,11 @@ func (o *owner) grant(q request) {
 func (o *owner) train() error {
 	r := o.run
 	in := o.feed.inputs(o.exp, o.step)
-	r.lab.turn.Lock()
+	r.lab.turns.take(&r.share)
 	begun := time.Now()
 	out, err := o.prog.run(o.images, in)
 	seconds := time.Since(begun).Seconds()
-	r.lab.turn.Unlock()
+	r.lab.turns.done(&r.share, seconds, true)
 	in.free()
 	if err != nil {
 		return fmt.Errorf("step %d: %w", o.step+1, err)
@@ -245,6 +255,7 @@ func (o *owner) checkpoint() {
 // become changes the status.
 func (o *owner) become(s Status) {
 	o.status = s
+	o.run.lab.turns.leave(&o.run.share)
 	o.run.publish(func() { o.run.status = s })
 }
 
@@ -252,6 +263,7 @@ func (o *owner) become(s Status) {
 // all its steps stays done.
 func (o *owner) end(err error) {
 	r := o.run
+	r.lab.turns.leave(&r.share)
 	status := Stopped
 	switch {
 	case err != nil:
@@ -261,7 +273,7 @@ func (o *owner) end(err error) {
 	}
 	var final *weights
 	if o.prog != nil {
-		if w, copyErr := copyOut(o.prog.store); copyErr == nil {
+		if w, copyErr := o.prog.copyOut(); copyErr == nil && len(w.paths) > 0 {
 			final = &w
 		}
 		o.prog.close()

@@ -249,7 +249,7 @@ func (o *owner) replace(next *Experiment, e Edit) (err error) {
 	if err := next.fits(); err != nil {
 		return err
 	}
-	state, err := copyOut(o.prog.store)
+	state, err := o.prog.copyOut()
 	if err != nil {
 		return err
 	}
@@ -307,20 +307,25 @@ func (e *Experiment) becomes(next *Experiment) error {
 // rebuild compiles next over the given variables and, only when that has worked, puts it in
 // the place of the present program.
 func (o *owner) rebuild(next *Experiment, state weights) error {
-	store, err := state.store()
-	if err != nil {
-		return err
-	}
-	prog, err := newProgram(o.run.lab.backend, next, store, &o.run.builds)
-	if err == nil {
-		if err = prog.compile(next); err != nil {
-			prog.close()
-		}
-	}
+	prog, err := o.build(next, state)
 	if err != nil {
 		return err
 	}
 	o.prog.close()
 	o.prog = prog
 	return nil
+}
+
+// build compiles an experiment over the given variables.
+func (o *owner) build(e *Experiment, state weights) (*program, error) {
+	store, err := state.store()
+	if err != nil {
+		return nil, err
+	}
+	prog := newProgram(o.run.lab, e, store, o.run.lineage, &o.run.builds)
+	if err := prog.compile(); err != nil {
+		prog.close()
+		return nil, err
+	}
+	return prog, nil
 }

@@ -38,6 +38,8 @@ type Run struct {
 	ended     chan struct{} // closed when the owner has ended
 	builds    atomic.Int64
 	begun     *Experiment // as it was started
+	share     share       // of the device's time
+	lineage   string      // shared with its forks: the user's functions are the same
 	rehearsal *rehearsal  // what it repeats of a recorded run; nil: nothing
 
 	mu      sync.Mutex
@@ -95,8 +97,9 @@ func (r *Run) Err() error {
 	return r.err
 }
 
-// Builds counts how often the training graph has been built: once for the start and once for
-// every resize; never for a knob.
+// Builds counts how often the training graph has been built: once for the start, or never if
+// another run of the lab has a step like it, and once for every change of a shape; never for
+// a knob.
 func (r *Run) Builds() int { return int(r.builds.Load()) }
 
 // Metrics are the values measured so far.

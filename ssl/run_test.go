@@ -256,8 +256,8 @@ func TestManyEdits(t *testing.T) {
 			t.Errorf("a goroutine is left after Close:\n%s", stack)
 		}
 	}
-	if len(l.images) != 0 {
-		t.Errorf("%d data sets are left on the device after Close", len(l.images))
+	if len(l.images)+len(l.programs) != 0 {
+		t.Errorf("%d data sets and %d programs are left on the device after Close", len(l.images), len(l.programs))
 	}
 	if _, err := l.Start(e); err == nil {
 		t.Error("a closed lab started a run")

@@ -5,7 +5,6 @@ import (
 	"math"
 	"strings"
 
-	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 )
@@ -81,10 +80,7 @@ func followTarget(store *model.Store, g *Graph, momentum *Node) {
 }
 
 // beginTarget makes a new target equal to the trained networks.
-func beginTarget(backend compute.Backend, store *model.Store) error {
-	if err := store.InitializeVariables(backend, nil); err != nil {
-		return err
-	}
+func beginTarget(store *model.Store) error {
 	for v := range store.IterVariables() {
 		path, ok := strings.CutPrefix(v.Path(), targetScope)
 		if !ok {

@@ -63,6 +63,16 @@ func (l *Lab) join() bool {
 	return !l.closed
 }
 
+// joinCalls adds a goroutine of a callback, unless the lab is closed.
+func (l *Lab) joinCalls() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.closed {
+		l.calls.Add(1)
+	}
+	return !l.closed
+}
+
 // Progress is where a run stands: what its progress bar shows.
 type Progress struct {
 	Run             string

@@ -73,6 +73,12 @@ func registered(name string) (Builder, []string) {
 	return registry[name], names
 }
 
+// Registered reports whether the encoder's layers are the user's, given to [Register].
+func (e Encoder) Registered() bool {
+	build, _ := registered(e.Kind)
+	return build != nil
+}
+
 // String is the encoder's kind and shape, such as "conv 32-64-128-128", "vit-tiny patch 4".
 func (e Encoder) String() string {
 	switch {
