@@ -98,11 +98,12 @@ func (r *Run) Change(edit func(e *Experiment)) (step int, err error) {
 	if edit == nil {
 		return 0, fmt.Errorf("change %s: the function is nil", r.name)
 	}
-	next := r.Experiment()
-	before := next.Clone()
+	r.mu.Lock()
+	next, edits := r.exp.Clone(), len(r.journal)
+	r.mu.Unlock()
 	edit(next) // here and now, in the calling cell: a panic is the caller's
 	return r.change(Edit{Verb: "change", Name: "experiment"}, func(o *owner) error {
-		if o.exp.String() != before.String() {
+		if len(r.Journal()) != edits {
 			return fmt.Errorf("change %s: another edit came between; try again", r.name)
 		}
 		return o.setExperiment(next.Clone())
