@@ -130,22 +130,35 @@ func constBounds(e *emitter, x *ast.SliceExpr, n int64) bool {
 
 // checkMake emits the check of the sizes of make; it may change them to temporaries.
 func (e *emitter) checkMake(x *ast.CallExpr, T types.Type, sizes []string) {
-	variable := false
+	variable, large := false, false
 	for i := range sizes {
-		if e.info.Types[x.Args[i+1]].Value == nil {
+		v := e.info.Types[x.Args[i+1]].Value
+		if v == nil {
 			variable = true
 			sizes[i] = e.simple("int(" + sizes[i] + ")")
+		} else if n, ok := constant.Int64Val(constant.ToInt(v)); !ok || n > 1<<24 {
+			large = true
 		}
 	}
-	if !variable {
+	if !variable && !large {
 		return
 	}
+	size := func(T types.Type) int64 { return max(e.sizes.Sizeof(e.s(T)), 1) }
 	switch u := T.Underlying().(type) {
 	case *types.Slice:
 		n, c := sizes[0], sizes[len(sizes)-1]
-		e.w("if %s < 0 || %s < %s || %s > 1<<24 { if err_ := %s(%s, %s, %d); err_ != nil { %s(err_) } }", n, c, n, c,
-			e.rt("MakeSliceError"), n, c, e.sizes.Sizeof(e.s(u.Elem())), e.rt("Raise"))
+		if !variable {
+			e.w("%s(%s, %d)", e.rt("Allot"), c, size(u.Elem()))
+			return
+		}
+		e.w("if %s < 0 || %s < %s || %s > 1<<24 {\nif err_ := %s(%s, %s, %d); err_ != nil { %s(err_) }\n%s(%s, %d)\n}", n, c, n, c,
+			e.rt("MakeSliceError"), n, c, e.sizes.Sizeof(e.s(u.Elem())), e.rt("Raise"), e.rt("Allot"), c, size(u.Elem()))
+	case *types.Map:
+		e.w("if %s > 1<<24 { %s(%s, %d) }", sizes[0], e.rt("Allot"), sizes[0], size(u.Key())+size(u.Elem()))
 	case *types.Chan:
-		e.w("if %s < 0 { %s(%s()) }", sizes[0], e.rt("Raise"), e.rt("MakeChanError"))
+		if variable {
+			e.w("if %s < 0 { %s(%s()) }", sizes[0], e.rt("Raise"), e.rt("MakeChanError"))
+		}
+		e.w("if %s > 1<<24 { %s(%s, %d) }", sizes[0], e.rt("Allot"), sizes[0], size(u.Elem()))
 	}
 }

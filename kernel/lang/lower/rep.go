@@ -8,6 +8,9 @@ import (
 	"strings"
 )
 
+// largestArray is how many bytes an array has at most; the linker allows a compiled program's variables as many.
+const largestArray = 2 << 30
+
 // t returns the text of the type that stands for T in lowered code. Defined types of cells have
 // no name there: what a value's type is called, its methods and tags are in its descriptor, which
 // goes with the value into every interface. So identical underlying types share one representation
@@ -59,7 +62,11 @@ func (s *Session) core(T types.Type) string {
 	case *types.Slice:
 		return "[]" + s.rep(t.Elem())
 	case *types.Array:
-		return fmt.Sprintf("[%d]%s", t.Len(), s.rep(t.Elem()))
+		el := s.rep(t.Elem())
+		if n := s.sizes.Sizeof(t); n < 0 || n > largestArray {
+			panic(refuse(token.NoPos, fmt.Sprintf("the array type %s is too large; make a slice", types.TypeString(t, types.RelativeTo(nil)))))
+		}
+		return fmt.Sprintf("[%d]%s", t.Len(), el)
 	case *types.Chan:
 		el := s.rep(t.Elem())
 		switch t.Dir() {
