@@ -143,7 +143,7 @@ func (e *emitter) checkMake(x *ast.CallExpr, T types.Type, sizes []string) {
 	if !variable && !large {
 		return
 	}
-	size := func(T types.Type) int64 { return max(e.sizes.Sizeof(e.s(T)), 1) }
+	size := func(T types.Type) int64 { return e.sizes.Sizeof(e.s(T)) }
 	switch u := T.Underlying().(type) {
 	case *types.Slice:
 		n, c := sizes[0], sizes[len(sizes)-1]
