@@ -151,10 +151,10 @@ class GoNB(KernelCase):
         self.assertEqual(text(out).strip(), "pipe:")
 
 
-    def test_comms_are_refused(self):
+    def test_comms_without_a_page_are_refused(self):
         reply, out = self.run_cell('import "github.com/janpfeifer/gonb/gonbui/comms"\ncomms.ReadValue[int]("/x")')
         self.assertEqual(reply["content"]["status"], "error")
-        self.assertIn("not supported", text(out, "stderr"))
+        self.assertIn("no page has connected", text(out, "stderr"))
         self.ok("1")
 
     def test_clear_output(self):
