@@ -10,6 +10,8 @@ import (
 type Mode struct {
 	Live  bool // the cursor can be moved: displays are updated in place
 	Color bool // colours can be shown
+	// Graphics is how pictures are drawn.
+	Graphics Graphics
 	// Size returns the terminal's width and height in characters. Nil: 80 by 24.
 	Size func() (columns, rows int)
 }
@@ -30,6 +32,7 @@ func Detect(f *os.File) Mode {
 	if t := os.Getenv("TERM"); t != "dumb" && t != "" {
 		m.Live = true
 		m.Color = os.Getenv("NO_COLOR") == ""
+		m.Graphics = detectGraphics(os.Getenv)
 	}
 	return m
 }

@@ -122,12 +122,27 @@ func (s *Screen) Display(id string, b kernel.Bundle) {
 	text := strings.TrimRight(b.Text(), "\n")
 	switch {
 	case id == "":
+		if drawn := s.picture(b, text); drawn != "" {
+			s.printLine(drawn)
+			return
+		}
 		s.printLine(text)
 	case !s.mode.Live:
 		s.pin(id, text)
 	default:
 		s.show(id, text, Final(b))
 	}
+}
+
+// picture returns a bundle's picture as the terminal draws it; "" when it has none, or its text shows as much: figures
+// bring a text that is drawn with characters, which is better than blocks of pixels.
+func (s *Screen) picture(b kernel.Bundle, text string) string {
+	data, ok := b[kernel.ImagePNG].([]byte)
+	if !ok || s.prompting || s.mode.Graphics == Blocks && strings.Contains(text, "\n") {
+		return ""
+	}
+	columns, rows := s.mode.size()
+	return picture(data, s.mode.Graphics, columns, rows)
 }
 
 // pin prints a display in plain output.
