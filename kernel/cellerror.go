@@ -59,11 +59,14 @@ func newCellError(count int, name string, err error) *CellError {
 	e := &CellError{Count: count, Name: name, Err: err}
 	var d *lang.Diagnostics
 	var p *lang.Panic
+	var f *lang.FailedError
 	switch {
 	case errors.As(err, &d) && len(d.List) > 0:
 		e.Name, e.Line, e.Col = d.List[0].Name, d.List[0].Line, d.List[0].Col
 	case errors.As(err, &p) && p.Name == name:
 		e.Line, e.Col = p.Line, p.Col
+	case errors.As(err, &f) && f.Name == name:
+		e.Line, e.Col = f.Line, f.Col
 	}
 	return e
 }

@@ -26,7 +26,18 @@ var ErrStackOverflow = rt.ErrStackOverflow
 type ExitError = rt.ExitError
 
 // FailedError is how Eval ends a cell one of whose top-level calls returned an error that nobody took.
-type FailedError = rt.FailedError
+type FailedError struct {
+	Err  error
+	Name string // cell of the call
+	Line int    // its place there
+	Col  int
+}
+
+// Error is the error's own text.
+func (e *FailedError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the error that the call returned.
+func (e *FailedError) Unwrap() error { return e.Err }
 
 // Panic is a panic that ended a cell or one of its goroutines.
 type Panic struct {
@@ -90,8 +101,13 @@ func refusal(err error, cell Cell) error {
 	return &check.Diagnostics{List: []check.Diagnostic{d}}
 }
 
-// panicOf gives a runtime panic its place.
-func panicOf(err error, s *lower.Session) error {
+// placed gives a panic, or the error of a top-level call, its place.
+func placed(err error, s *lower.Session) error {
+	var f *rt.FailedError
+	if errors.As(err, &f) {
+		at := s.Place(f.Place)
+		return &FailedError{f.Err, at.Filename, at.Line, at.Column}
+	}
 	var p *rt.Panic
 	if !errors.As(err, &p) {
 		return err

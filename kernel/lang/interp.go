@@ -5,6 +5,7 @@ import (
 	"go/types"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gossl/gossl/kernel/lang/check"
@@ -34,6 +35,7 @@ type Interp struct {
 	low  *lower.Session
 	got  []any // values that the cell under way has handed over
 	has  bool
+	ran  atomic.Int64 // how many steps of the cell under way have run, as far as they define variables
 }
 
 // New starts a language over the packages that its cells may import.
@@ -49,6 +51,7 @@ func New(p Packages, opts Options) (*Interp, error) {
 	}
 	m, err := newYaegi(p, &in.flag, map[string]reflect.Value{
 		lower.ValueFunc: reflect.ValueOf(func(v ...any) { in.got, in.has = v, true }),
+		lower.RanFunc:   reflect.ValueOf(func(n int) { in.ran.Store(int64(n)) }),
 	})
 	if err != nil {
 		return nil, err
@@ -95,7 +98,8 @@ func instance(p Packages, path, name string, targs []reflect.Type) (reflect.Valu
 // interrupts the cell and leaves everything else running: closures, goroutines of other cells, experiments.
 //
 // The error is a *Diagnostics when the cell was not run, else a *Panic, ErrInterrupted, ErrStackOverflow, an
-// *ExitError or a *FailedError.
+// *ExitError or a *FailedError. Of a cell that ends with an error its functions and types stay, and the variables
+// of the steps that ran; the other names mean what they meant before.
 func (in *Interp) Eval(ctx context.Context, cell Cell, io IO) (Value, error) {
 	in.eval.Lock()
 	defer in.eval.Unlock()
@@ -127,9 +131,13 @@ func (in *Interp) Eval(ctx context.Context, cell Cell, io IO) (Value, error) {
 		}
 	}
 	in.got, in.has = nil, false
+	in.ran.Store(0)
 	run := in.cell(ctx, cell.Name, io)
 	if err := run.Run(entry, in.opts.Grace); err != nil {
-		return Value{}, panicOf(err, in.low)
+		ran := int(in.ran.Load())
+		in.scope.Retract(c, ran)
+		in.low.Retract(ran)
+		return Value{}, placed(err, in.low)
 	}
 	return in.value(c), nil
 }
@@ -139,7 +147,7 @@ func (in *Interp) cell(ctx context.Context, name string, io IO) *rt.Cell {
 	cfg := rt.Config{Name: name, Parent: ctx, Stdout: io.Stdout, Stderr: io.Stderr, Stdin: io.Stdin, Flag: &in.flag, Owner: io.Owner}
 	if io.Panicked != nil {
 		cfg.Panicked = func(_ *rt.Cell, err error) {
-			if p, ok := panicOf(err, in.low).(*Panic); ok {
+			if p, ok := placed(err, in.low).(*Panic); ok {
 				io.Panicked(p)
 				return
 			}

@@ -6,11 +6,14 @@ import (
 	"testing"
 
 	"github.com/gossl/gossl/kernel/lang"
+	"github.com/gossl/gossl/kernel/lang/rt/standin"
 )
 
 // TestLogLines: the places that package log prints are those of the program.
 func TestLogLines(t *testing.T) {
 	defer log.SetFlags(log.Flags())
+	standin.CaptureLog() // other programs may have set another output
+	log.SetPrefix("")
 	const src = `package main
 
 import (

@@ -31,6 +31,8 @@ type yaegi struct {
 	pkgs Packages
 	line *int
 	flag *rt.Flag
+
+	globals *globals
 }
 
 func newYaegi(pkgs Packages, flag *rt.Flag, host map[string]reflect.Value) (*yaegi, error) {
@@ -48,15 +50,19 @@ func newYaegi(pkgs Packages, flag *rt.Flag, host map[string]reflect.Value) (*yae
 	if err := m.in.Use(yunsafe.Symbols); err != nil { // unsafe.Pointer, and conversions to and from it
 		return nil, err
 	}
-	v, err := m.in.Eval("var stop_ bool\nvar line_ int\nvar deep_ int\n")
+	var err error
+	if m.globals, err = globalsOf(m.in, flag.Idle); err != nil {
+		return nil, err
+	}
+	v, err := m.eval("var stop_ bool\nvar line_ int\nvar deep_ int\n")
 	if err != nil {
 		return nil, fmt.Errorf("lang: starting the interpreter: %w", err)
 	}
-	if v, err = m.in.Eval("&stop_"); err != nil {
+	if v, err = m.eval("&stop_"); err != nil {
 		return nil, err
 	}
 	flag.Watch(v.Interface().(*bool))
-	if v, err = m.in.Eval("&line_"); err != nil {
+	if v, err = m.eval("&line_"); err != nil {
 		return nil, err
 	}
 	m.line = v.Interface().(*int)
@@ -96,11 +102,11 @@ func (m *yaegi) load(c *lower.Chunk) (entry func(), err error) {
 		onLoad(c.Source)
 	}
 	if c.Source != "" {
-		if _, err := m.in.Eval(c.Source); err != nil {
+		if _, err := m.eval(c.Source); err != nil {
 			return nil, err
 		}
 	}
-	v, err := m.in.Eval(c.Entry)
+	v, err := m.eval(c.Entry)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +134,19 @@ func symbolsFor(syms map[string]reflect.Value) map[string]reflect.Value {
 func (m *yaegi) read(name string) (reflect.Value, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.in.Eval(name)
+	return m.eval(name)
+}
+
+// eval is the interpreter's Eval, which would replace the table of globals under running goroutines.
+func (m *yaegi) eval(src string) (reflect.Value, error) {
+	p, err := m.in.Compile(src)
+	if err != nil {
+		return reflect.Value{}, err
+	}
+	if err := m.globals.add(); err != nil {
+		return reflect.Value{}, err
+	}
+	return m.in.Execute(p)
 }
 
 // traces takes what the interpreter writes for each of its frames that a panic leaves. The innermost comes

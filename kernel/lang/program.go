@@ -63,7 +63,7 @@ func RunProgram(ctx context.Context, p Packages, prog Program, stdio IO) (status
 		Name: prog.Files[0].Name, Parent: ctx, Stdout: stdio.Stdout, Stderr: stdio.Stderr, Stdin: stdio.Stdin,
 		Flag: &in.flag, Owner: stdio.Owner, Exit: prog.Exit, Whole: true,
 	})
-	err = panicOf(cell.Run(entry, 0), in.low)
+	err = placed(cell.Run(entry, 0), in.low)
 	var exit *ExitError
 	var pan *Panic
 	var fatal *rt.FatalError

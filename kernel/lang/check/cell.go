@@ -60,6 +60,7 @@ type Cell struct {
 	syntax *Syntax
 	scope  *Scope
 	added  []addedMethod // to be added to their types on commit
+	before map[*Def]*previous
 }
 
 // Notes returns what the cell's author should be told besides its result: imports

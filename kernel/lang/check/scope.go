@@ -191,12 +191,13 @@ func (s *Scope) resolve(name string) types.Object {
 	return e.def.Obj
 }
 
-// Commit makes a cell's definitions the session's.
+// Commit makes a cell's definitions the session's. [Scope.Retract] takes back those of steps that then did not run.
 func (s *Scope) Commit(c *Cell) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	c.before = s.snapshot(c)
 	if s.last != nil && s.last != c { // no longer needed, and each would hold the cell before it
-		s.last.Redefined, s.last.Rebound, s.last.Stale = nil, nil, nil
+		s.last.Redefined, s.last.Rebound, s.last.Stale, s.last.before = nil, nil, nil, nil
 	}
 	s.last = c
 	for _, p := range c.Packages {

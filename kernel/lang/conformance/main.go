@@ -4,7 +4,8 @@
 //	go run ./kernel/lang/conformance [-run regexp] [-causes file] [-v]
 //
 // A program passes when it exits with status 0 and prints what its .out file holds, nothing when there is none.
-// Each program runs in a process of its own with a time-out.
+// Each program runs in a process of its own with a time-out. What does not pass has to stand, with its cause, in
+// causes.txt beside this file; the command fails for a program that does not, and for every wrong answer.
 package main
 
 import (
@@ -38,11 +39,11 @@ const (
 
 func main() {
 	if len(os.Args) > 2 && os.Args[1] == "-child" {
-		child(os.Args[2])
+		child(os.Args[2], os.Args[3:])
 	}
 	root := flag.String("dir", filepath.Join(runtime.GOROOT(), "test"), "folder of the programs")
 	match := flag.String("run", "", "run only programs whose path matches")
-	causes := flag.String("causes", "", "write what did not pass, and why, to this file")
+	causes := flag.String("causes", "", "write what did not pass, and what it printed, to this file")
 	limit := flag.Duration("timeout", 20*time.Second, "time for one program")
 	workers := flag.Int("workers", runtime.NumCPU(), "programs at a time")
 	verbose := flag.Bool("v", false, "print every program")
@@ -114,17 +115,28 @@ func run(root, match, causes string, limit time.Duration, workers int, verbose b
 	}
 	fmt.Printf("of %d\n", len(results))
 	if causes != "" {
-		return os.WriteFile(causes, []byte(report.String()), 0o644)
+		if err := os.WriteFile(causes, []byte(report.String()), 0o644); err != nil {
+			return err
+		}
 	}
-	return nil
+	return compare(results)
 }
 
 // find lists the programs that are run as they are.
 func find(root string, re *regexp.Regexp) ([]string, error) {
 	var names []string
 	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(p, ".go") {
+		if err != nil {
 			return err
+		}
+		if d.IsDir() {
+			if strings.HasSuffix(p, ".dir") { // files of programs that are built from several
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(p, ".go") {
+			return nil
 		}
 		name, err := filepath.Rel(root, p)
 		if err != nil || !re.MatchString(name) {
@@ -176,8 +188,12 @@ func try(root, name string, limit time.Duration) result {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	file := filepath.Join(root, name)
-	cmd := exec.CommandContext(ctx, self, append([]string{"-child", file}, arguments(file)...)...)
-	cmd.Dir = filepath.Dir(file)
+	args, flags := arguments(file)
+	if flags != "" {
+		return result{name, refused, "it is to be compiled with " + flags + ", which changes what it means"}
+	}
+	cmd := exec.CommandContext(ctx, self, append([]string{"-child", file}, args...)...)
+	cmd.Dir = root
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	cmd.WaitDelay = time.Second
@@ -208,25 +224,33 @@ func try(root, name string, limit time.Duration) result {
 	return result{name, passed, ""}
 }
 
-// arguments are what stands after "// run", compiler flags left out.
-func arguments(file string) []string {
+// arguments are what stands after "// run": more files of the program, and what it gets as its arguments. flags are
+// the compiler flags there under which Go itself would mean something else by the program.
+func arguments(file string) (args []string, flags string) {
 	src, err := os.ReadFile(file)
 	if err != nil {
-		return nil
+		return nil, ""
 	}
-	var args []string
 	for line := range strings.Lines(string(src)) {
-		line = strings.TrimSpace(line)
-		if rest, ok := strings.CutPrefix(line, "// run "); ok {
-			for _, a := range strings.Fields(rest) {
-				if !strings.HasPrefix(a, "-") {
-					args = append(args, a)
-				}
-			}
-			break
+		rest, ok := strings.CutPrefix(strings.TrimSpace(line), "// run ")
+		if !ok {
+			continue
 		}
+		fields := strings.Fields(rest)
+		for i := 0; i < len(fields); i++ {
+			switch f := fields[i]; {
+			case f == "-goexperiment" && i+1 < len(fields):
+				i++
+				flags = f + " " + fields[i]
+			case strings.HasPrefix(f, "-gcflags=-d="):
+				flags = f
+			case !strings.HasPrefix(f, "-"):
+				args = append(args, f)
+			}
+		}
+		break
 	}
-	return args
+	return args, flags
 }
 
 // difference is the first line in which two texts differ.
@@ -256,17 +280,23 @@ func firstLine(s string) string {
 	return line
 }
 
-// child runs one program in this process and exits as it does.
-func child(file string) {
-	src, err := os.ReadFile(file)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+// child runs one program in this process and exits as it does. Leading arguments that name Go files are files of it.
+func child(file string, args []string) {
+	files := []string{file}
+	for len(args) > 0 && strings.HasSuffix(args[0], ".go") {
+		files = append(files, filepath.Join(filepath.Dir(file), args[0]))
+		args = args[1:]
 	}
-	status, err := lang.RunProgram(context.Background(), stdlib.Packages(), lang.Program{
-		Files: []check.Source{{Name: filepath.Base(file), Text: string(src)}},
-		Args:  append([]string{file}, os.Args[3:]...), Exit: os.Exit,
-	}, lang.IO{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr})
+	prog := lang.Program{Args: append([]string{file}, args...), Exit: os.Exit}
+	for _, f := range files {
+		src, err := os.ReadFile(f)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		prog.Files = append(prog.Files, check.Source{Name: filepath.Base(f), Text: string(src)})
+	}
+	status, err := lang.RunProgram(context.Background(), stdlib.Packages(), prog, lang.IO{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		var lowering *lang.LoweringError

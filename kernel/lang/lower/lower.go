@@ -10,8 +10,12 @@ import (
 	"github.com/gossl/gossl/kernel/lang/check"
 )
 
-// ValueFunc is the function of the host that takes a cell's value: Value(cell, values...).
-const ValueFunc = "Value"
+// Functions of the host: Value(values...) takes a cell's value, Ran(n) hears that the first n of its steps have run.
+// Only steps that define variables say so.
+const (
+	ValueFunc = "Value"
+	RanFunc   = "Ran"
+)
 
 // Program lowers a whole program: its packages in the order of their initialisation, main last.
 func (s *Session) Program(pkgs ...*check.Package) (c *Chunk, err error) {
@@ -150,6 +154,10 @@ func (s *Session) Cell(c *check.Cell) (chunk *Chunk, err error) {
 	e.redefine(c, 0)
 	for i, step := range c.Steps {
 		e.step(c, step, c.Value != nil && i == len(c.Steps)-1)
+		if len(step.Vars) > 0 {
+			e.poll() // an abandoned cell says nothing more
+			e.w("%s.%s(%d)", e.imp(HostPath, "host"), RanFunc, i+1)
+		}
 		e.redefine(c, i+1)
 	}
 	// functions of the cell that nothing calls yet are lowered too, so that what cannot run is refused now
@@ -178,10 +186,15 @@ func (e *emitter) step(c *check.Cell, step check.Step, value bool) {
 	case step.DropsError:
 		x := ast.Unparen(step.Stmt.(*ast.ExprStmt).X).(*ast.CallExpr)
 		ts := e.multiTemps(x, results(e.typeOf(x)))
-		e.w("%s(%s)", e.rt("Fail"), ts[len(ts)-1])
+		e.fail(x, ts[len(ts)-1])
 	default:
 		e.stmt(step.Stmt, "")
 	}
+}
+
+// fail ends the cell when err, which the call x has returned, is an error.
+func (e *emitter) fail(x ast.Expr, err string) {
+	e.w("if %s != nil { %s(%s, %d) }", err, e.rt("Fail"), err, e.place(x.Pos()))
 }
 
 func results(T types.Type) int {
@@ -200,7 +213,7 @@ func (e *emitter) cellValue(c *check.Cell) {
 		n := tup.Len()
 		if isError(e.s(tup.At(n - 1).Type())) {
 			n--
-			e.w("%s(%s)", e.rt("Fail"), ts[n])
+			e.fail(x, ts[n])
 		}
 		var vs []string
 		for i := range n {
@@ -212,8 +225,7 @@ func (e *emitter) cellValue(c *check.Cell) {
 	T := types.Default(e.typeOf(x))
 	if isError(T) {
 		if _, ok := ast.Unparen(x).(*ast.CallExpr); ok {
-			t := e.tmpT(T, e.conv(x, T))
-			e.w("%s(%s)", e.rt("Fail"), t)
+			e.fail(x, e.tmpT(T, e.conv(x, T)))
 			return
 		}
 	}

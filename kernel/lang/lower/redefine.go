@@ -28,7 +28,7 @@ func (e *emitter) redefine(c *check.Cell, step int) {
 	}
 	methods := map[*types.Func]bool{}
 	for _, f := range fs {
-		e.redo(f)
+		e.redo(f, step)
 		if f.Signature().Recv() != nil {
 			methods[f] = true
 		}
@@ -41,14 +41,33 @@ func (e *emitter) redefine(c *check.Cell, step int) {
 	e.reenter(methods)
 }
 
+// Retract gives functions of earlier cells the text back that they had before steps of the latest cell that did not
+// run: of its steps the first ran have.
+func (s *Session) Retract(ran int) {
+	for i := len(s.redone) - 1; i >= 0 && s.redone[i].step > ran; i-- {
+		s.redone[i].back()
+	}
+	s.redone = nil
+}
+
+// redone is a function that the cell under way lowers again, from a step on, and the way back.
+type redone struct {
+	step int
+	back func()
+}
+
 // redo makes the next use of a function, or of an instance of it, ask for its text again, under a new name.
-func (s *Session) redo(f *types.Func) {
+func (s *Session) redo(f *types.Func, step int) {
+	back := func(f func()) {
+		s.undo = append(s.undo, f)
+		s.redone = append(s.redone, redone{step, f})
+	}
 	if n, ok := s.globals[f]; ok {
-		s.undo = append(s.undo, func() { s.globals[f] = n })
+		back(func() { s.globals[f] = n })
 		delete(s.globals, f)
 	}
 	if s.emitted[f] {
-		s.undo = append(s.undo, func() { s.emitted[f] = true })
+		back(func() { s.emitted[f] = true })
 		delete(s.emitted, f)
 	}
 	if f.Signature().TypeParams() == nil && f.Signature().RecvTypeParams() == nil {
@@ -57,7 +76,7 @@ func (s *Session) redo(f *types.Func) {
 	key := fmt.Sprintf("%p", f)
 	for k, n := range s.insts {
 		if k == key || strings.HasPrefix(k, key+"|") {
-			s.undo = append(s.undo, func() { s.insts[k] = n })
+			back(func() { s.insts[k] = n })
 			delete(s.insts, k)
 		}
 	}

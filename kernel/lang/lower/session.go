@@ -72,6 +72,7 @@ type Session struct {
 	inits   bytes.Buffer
 	queue   []func(*emitter)
 	undo    []func()
+	redone  []redone
 }
 
 // decl is a function or method with the unit that its identifiers are resolved in.
@@ -138,6 +139,7 @@ func (s *Session) begin() {
 	s.inits.Reset()
 	s.queue = nil
 	s.undo = nil
+	s.redone = nil
 }
 
 // finish drains the queue of functions that others asked for and assembles the chunk.

@@ -233,6 +233,9 @@ func NumGoroutine() int {
 }
 
 func (c *Cell) begin() {
+	if c.cfg.Flag != nil {
+		c.cfg.Flag.live.Add(1)
+	}
 	if c.live.Add(1) == 1 && c.stop.Load() && c.cfg.Flag != nil {
 		c.cfg.Flag.follow(c)
 	}
@@ -241,6 +244,9 @@ func (c *Cell) begin() {
 func (c *Cell) end() {
 	if c.live.Add(-1) == 0 && c.stop.Load() && c.cfg.Flag != nil {
 		c.cfg.Flag.follow(c)
+	}
+	if c.cfg.Flag != nil {
+		c.cfg.Flag.live.Add(-1)
 	}
 }
 

@@ -8,19 +8,18 @@ import (
 func Raise(v any) { panic(v) }
 
 // FailedError is how a cell ends one of whose top-level calls returned an error that nobody took.
-type FailedError struct{ Err error }
+type FailedError struct {
+	Err   error
+	Place int // of the call
+}
 
 func (e *FailedError) Error() string { return e.Err.Error() }
 
 // Unwrap returns the error that the call returned.
 func (e *FailedError) Unwrap() error { return e.Err }
 
-// Fail ends the cell with err when it is not nil.
-func Fail(err error) {
-	if err != nil {
-		Unwind(&FailedError{err})
-	}
-}
+// Fail ends the cell with err, which the call at a place returned.
+func Fail(err error, place int) { Unwind(&FailedError{err, place}) }
 
 // entries is how many function entries go by between two looks at the stack.
 const entries = 400

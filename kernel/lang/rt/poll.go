@@ -1,6 +1,9 @@
 package rt
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // Flag is the word that the lowered code of one session looks at, at function
 // entries and back-edges: if stop_ { rt.Poll() }. It is up as long as an
@@ -9,7 +12,11 @@ type Flag struct {
 	mu    sync.Mutex
 	words []*bool
 	cells map[*Cell]bool
+	live  atomic.Int64 // goroutines of all cells of the session
 }
+
+// Idle reports whether no goroutine of the session's cells runs lowered code.
+func (f *Flag) Idle() bool { return f.live.Load() == 0 }
 
 // Watch adds the interpreter's own variable.
 func (f *Flag) Watch(word *bool) {
