@@ -31,8 +31,6 @@ type Set struct {
 	sources   lazy[map[string]string]
 	reasons   lazy[map[string]string]
 	instances lazy[map[string][]instance]
-
-	typeInstances func() map[string][]typeInstance
 }
 
 // Packages returns the set of all packages that this build of gossl carries. All callers share one.
@@ -51,7 +49,6 @@ var Packages = sync.OnceValue(func() *Set {
 		}
 	}
 	slices.Sort(s.paths)
-	s.typeInstances = sync.OnceValue(s.indexTypes)
 	return s
 })
 

@@ -38,7 +38,7 @@ var rtSymbols = map[string]reflect.Value{
 	"Sprint": reflect.ValueOf(rt.Sprint), "Sprintln": reflect.ValueOf(rt.Sprintln), "Sprintf": reflect.ValueOf(rt.Sprintf),
 	"Append": reflect.ValueOf(rt.Append), "Appendln": reflect.ValueOf(rt.Appendln), "Appendf": reflect.ValueOf(rt.Appendf), "Errorf": reflect.ValueOf(rt.Errorf),
 	"IndexError": reflect.ValueOf(rt.IndexError), "IndexErrorU": reflect.ValueOf(rt.IndexErrorU),
-	"SliceError": reflect.ValueOf(rt.SliceError), "Slice3Error": reflect.ValueOf(rt.Slice3Error), "NilMap": reflect.ValueOf(rt.NilMap),
+	"SliceError": reflect.ValueOf(rt.SliceError), "Slice3Error": reflect.ValueOf(rt.Slice3Error), "NilMap": reflect.ValueOf(rt.NilMap), "NilReceiver": reflect.ValueOf(rt.NilReceiver),
 	"Allot": reflect.ValueOf(rt.Allot), "MakeSliceError": reflect.ValueOf(rt.MakeSliceError), "MakeChanError": reflect.ValueOf(rt.MakeChanError),
 
 	"FloatToInt8": reflect.ValueOf(rt.FloatToInt8), "FloatToInt16": reflect.ValueOf(rt.FloatToInt16), "FloatToInt32": reflect.ValueOf(rt.FloatToInt32),

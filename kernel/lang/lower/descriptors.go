@@ -308,7 +308,14 @@ func (e *emitter) enterMethod(T types.Type, d *rt.Type, dn string, m *types.Func
 	v := e.fresh("v")
 	x, xt := e.path(v, T, idx[:len(idx)-1])
 	var call string
-	pre := e.nested(func() { call = e.methodCall(x, xt, m, as) })
+	pre := e.nested(func() {
+		if el, ok := pointerTo(xt); ok && len(idx) == 1 && !pointerReceiver(m) {
+			if n, ok := types.Unalias(el).(*types.Named); ok && e.interpreted(n.Obj().Pkg()) {
+				e.w("if %s == nil { %s(%s(%q, %q, %q)) }", x, e.rt("Raise"), e.rt("NilReceiver"), n.Obj().Pkg().Name(), n.Obj().Name(), m.Name())
+			}
+		}
+		call = e.methodCall(x, xt, m, as)
+	})
 	fn := e.fresh("m_" + m.Name())
 	fmt.Fprintf(&e.Session.funcs, "func %s(%s) %s {\n%s := %s\n%s%s%s\n}\n", fn, strings.Join(append([]string{recv + " any"}, ps...), ", "), res, v, text, pre, ret, call)
 	fmt.Fprintf(&e.inits, "%s.Method(%q, %s, %s)\n", dn, m.Name(), e.d(bare(sig)), fn)

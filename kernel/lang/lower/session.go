@@ -64,15 +64,16 @@ type Session struct {
 	at     construct
 
 	// what the chunk under way adds
-	symbols map[string]map[string]reflect.Value
-	newImps []string
-	types   bytes.Buffer
-	vars    bytes.Buffer
-	funcs   bytes.Buffer
-	inits   bytes.Buffer
-	queue   []func(*emitter)
-	undo    []func()
-	redone  []redone
+	symbols             map[string]map[string]reflect.Value
+	newImps             []string
+	finalizes, collects bool // it mentions finalizers, runtime.GC
+	types               bytes.Buffer
+	vars                bytes.Buffer
+	funcs               bytes.Buffer
+	inits               bytes.Buffer
+	queue               []func(*emitter)
+	undo                []func()
+	redone              []redone
 }
 
 // decl is a function or method with the unit that its identifiers are resolved in.
@@ -133,6 +134,7 @@ func (r *Refusal) Error() string { return r.Pos.String() + ": " + r.Reason }
 func (s *Session) begin() {
 	s.symbols = map[string]map[string]reflect.Value{}
 	s.newImps = nil
+	s.finalizes, s.collects = false, false
 	s.types.Reset()
 	s.vars.Reset()
 	s.funcs.Reset()

@@ -54,6 +54,11 @@ func NilDeref() (err error) {
 // NilMap is the runtime.Error of an assignment to an entry of a nil map.
 func NilMap() error { return runtimeError{"assignment to entry in nil map", "runtime.plainError"} }
 
+// NilReceiver is the runtime.Error of a method of a value that is called, through an interface, by a nil pointer.
+func NilReceiver(pkg, typ, method string) error {
+	return runtimeError{"value method " + pkg + "." + typ + "." + method + " called using nil *" + typ + " pointer", "runtime.plainError"}
+}
+
 // DivideByZero is the runtime.Error of an integer division by zero.
 func DivideByZero() (err error) {
 	defer func() { err = recover().(error) }()

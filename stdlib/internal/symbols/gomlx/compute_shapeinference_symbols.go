@@ -45,5 +45,4 @@ var compute_shapeinferencePackage = symbol.Package{
 		{"UnaryOp", shapeinference.UnaryOp},
 		{"Where", shapeinference.Where},
 	},
-	Types: compute_shapeinferencePackageTypes,
 }

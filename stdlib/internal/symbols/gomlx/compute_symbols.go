@@ -223,5 +223,4 @@ var computePackage = symbol.Package{
 		{"Value", (*compute.Value)(nil)},
 	},
 	Adapters: computePackageAdapters,
-	Types:    computePackageTypes,
 }

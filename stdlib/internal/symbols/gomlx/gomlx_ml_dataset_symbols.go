@@ -42,5 +42,4 @@ var gomlx_ml_datasetPackage = symbol.Package{
 		{"Take", dataset.Take},
 		{"Zero", dataset.Zero},
 	},
-	Types: gomlx_ml_datasetPackageTypes,
 }

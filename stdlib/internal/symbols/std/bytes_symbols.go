@@ -77,5 +77,4 @@ var bytesPackage = symbol.Package{
 		{"TrimSpace", bytes.TrimSpace},
 		{"TrimSuffix", bytes.TrimSuffix},
 	},
-	Types: bytesPackageTypes,
 }

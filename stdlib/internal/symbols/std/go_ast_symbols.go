@@ -122,5 +122,4 @@ var go_astPackage = symbol.Package{
 		{"Walk", ast.Walk},
 	},
 	Adapters: go_astPackageAdapters,
-	Types:    go_astPackageTypes,
 }

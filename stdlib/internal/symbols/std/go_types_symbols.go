@@ -175,5 +175,4 @@ var go_typesPackage = symbol.Package{
 		{"WriteType", types.WriteType},
 	},
 	Adapters: go_typesPackageAdapters,
-	Types:    go_typesPackageTypes,
 }

@@ -87,5 +87,4 @@ var reflectPackage = symbol.Package{
 		{"VisibleFields", reflect.VisibleFields},
 		{"Zero", reflect.Zero},
 	},
-	Types: reflectPackageTypes,
 }

@@ -73,5 +73,4 @@ var stringsPackage = symbol.Package{
 		{"TrimSpace", strings.TrimSpace},
 		{"TrimSuffix", strings.TrimSuffix},
 	},
-	Types: stringsPackageTypes,
 }
