@@ -19,13 +19,14 @@ type inputs struct {
 type feeder struct {
 	seed     int64
 	n, batch int
-	views    int // made in a step: two of each image, and the small crops
-	epoch    int // of order; -1 before the first
+	extra    bool // views have changes that read more numbers
+	views    int  // made in a step: two of each image, and the small crops
+	epoch    int  // of order; -1 before the first
 	order    []int32
 }
 
 func newFeeder(e *Experiment) *feeder {
-	return &feeder{seed: e.Seed, n: e.Data.Train.N, batch: e.Batch, views: e.views(), epoch: -1}
+	return &feeder{seed: e.Seed, n: e.Data.Train.N, batch: e.Batch, views: e.views(), extra: e.Views.Extra != 0, epoch: -1}
 }
 
 // indices of the images of a step, counted from 0. Every epoch is a fresh shuffle; images
@@ -50,8 +51,16 @@ func (f *feeder) indices(step int) []int32 {
 func (f *feeder) draws(step int) []float32 {
 	rng := rand.New(f.stream(streamViews, step))
 	out := make([]float32, f.views*augment.Draws)
-	for i := range out {
-		out[i] = float32(rng.Uint32()>>8) / (1 << 24)
+	fill := func(from, to int) {
+		for row := range f.views {
+			for i := from; i < to; i++ {
+				out[row*augment.Draws+i] = float32(rng.Uint32()>>8) / (1 << 24)
+			}
+		}
+	}
+	fill(0, augment.BasicDraws)
+	if f.extra {
+		fill(augment.BasicDraws, augment.Draws)
 	}
 	return out
 }

@@ -8,7 +8,6 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 
-	"github.com/gossl/gossl/ssl/augment"
 	"github.com/gossl/gossl/ssl/net"
 	"github.com/gossl/gossl/ssl/sparse"
 )
@@ -112,7 +111,7 @@ func trainStep(s *model.Scope, e *Experiment, images, indices, draws, knobs *Nod
 func branches(s *model.Scope, e *Experiment, x, draws *Node, knob func(string) *Node) *Branches {
 	n := e.Batch
 	b := &Branches{Step: knob("step"), scope: s, knobs: knob, loss: e.Loss}
-	views := augment.Apply(Concatenate([]*Node{x, x}, 0), Slice(draws, AxisRange(0, 2*n)), knob)
+	views := e.Views.Apply(Concatenate([]*Node{x, x}, 0), Slice(draws, AxisRange(0, 2*n)), knob)
 	first, second := AxisRange(0, n), AxisRange(n, 2*n)
 	seen, aimed := views, views // by the trained networks, by the target
 	if e.OneWay {
@@ -134,7 +133,7 @@ func branches(s *model.Scope, e *Experiment, x, draws *Node, knob func(string) *
 		for i := range copies {
 			copies[i] = x
 		}
-		small := e.Small.Apply(Concatenate(copies, 0), Slice(draws, AxisRange(2*n)), knob)
+		small := e.Small.Apply(e.Views, Concatenate(copies, 0), Slice(draws, AxisRange(2*n)), knob)
 		_, z := forward(s, e, small)
 		for i := range copies {
 			b.Small = append(b.Small, Slice(z, AxisRange(i*n, (i+1)*n)))

@@ -20,7 +20,7 @@ func Example() {
 	draws := make([][]float32, 1)
 	draws[0] = make([]float32, augment.Draws)
 	view, err := CallOnce(backend, func(x, draws *Node) *Node {
-		return augment.Apply(x, draws, settingsOf(x.Graph(), x, v))
+		return v.Apply(x, draws, settingsOf(x.Graph(), x, v))
 	}, image, draws)
 	if err != nil {
 		panic(err)

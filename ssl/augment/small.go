@@ -60,13 +60,14 @@ func (c *SmallCrops) Settings() []Setting {
 	}
 }
 
-// Apply makes one small crop of each image, inside the graph; see [Apply].
+// Apply makes one small crop of each image, inside the graph; all but its size and the crop's
+// area is as v has it; see [Views.Apply].
 //
 //	x      [n, height, width, channels]  pixels in [0, 1]
 //	draws  [n, Draws]                    uniform in [0, 1)
 //	result [n, Size, Size, channels]
-func (c SmallCrops) Apply(x, draws *Node, setting func(name string) *Node) *Node {
-	return apply(x, draws, func(name string) *Node {
+func (c SmallCrops) Apply(v Views, x, draws *Node, setting func(name string) *Node) *Node {
+	return v.apply(x, draws, func(name string) *Node {
 		switch name {
 		case "crop_min":
 			name = "small_min"

@@ -26,7 +26,7 @@ func settingsOf(g *Graph, like *Node, v augment.Views) func(string) *Node {
 func apply(t *testing.T, v augment.Views, pixels, draws []float64, n, height, width, channels int) []float64 {
 	t.Helper()
 	out := golden.Run(t, func(in []*Node) []*Node {
-		return []*Node{augment.Apply(in[0], in[1], settingsOf(in[0].Graph(), in[0], v))}
+		return []*Node{v.Apply(in[0], in[1], settingsOf(in[0].Graph(), in[0], v))}
 	}, golden.Tensor(t, pixels, n, height, width, channels), golden.Tensor(t, draws, n, augment.Draws))
 	return golden.Floats(t, out[0])
 }
@@ -101,7 +101,7 @@ func TestApplyByDefinition(t *testing.T) {
 // With everything switched off a view is its image; a flip alone mirrors it.
 func TestApplyNothing(t *testing.T) {
 	pixels := []float64{0, 0.25, 0.5, 1, 0.75, 0.125}
-	draws := []float64{0.3, 0.9, 0.1, 0.7, 0.5, 0.5, 0.2, 0.8}
+	draws := append([]float64{0.3, 0.9, 0.1, 0.7, 0.5, 0.5, 0.2, 0.8}, make([]float64, augment.Draws-augment.BasicDraws)...)
 	v := augment.Views{CropMin: 1, CropMax: 1, RatioMin: 1, RatioMax: 1}
 	golden.Near(t, "no augmentation", apply(t, v, pixels, draws, 1, 2, 3, 1), pixels)
 	v.Flip = 1
