@@ -33,6 +33,8 @@ type Experiment struct {
 	Views       augment.Views      // how views are made; a knob for each value
 	Small       augment.SmallCrops // further views, smaller in area and size
 	Optimizer   Optimizer          // how weights move; knobs "lr", "momentum", "weight_decay"
+	Knobs       []Knob             // the user's own, that loss or networks read; see [NewKnob]
+	Panel       Panel              // measures of the representations while it trains
 	Batch       int                // images a step; each gives two views
 	Steps       int                // of the whole run; the learning rate's schedule ends there
 	Seed        int64              // of weights, order of images, and views
@@ -47,6 +49,7 @@ func (e *Experiment) Clone() *Experiment {
 	c.Features = slices.Clone(e.Features)
 	c.Loss.Coefficients = slices.Clone(e.Loss.Coefficients)
 	c.Loss.Options = slices.Clone(e.Loss.Options)
+	c.Knobs = slices.Clone(e.Knobs)
 	return &c
 }
 
@@ -126,6 +129,12 @@ func (e *Experiment) Check() error {
 	}
 	if err := e.Optimizer.Check(); err != nil {
 		return fail("Optimizer", err)
+	}
+	if err := e.checkKnobs(); err != nil {
+		return fail("Knobs", err)
+	}
+	if err := e.Panel.Check(); err != nil {
+		return fail("Panel", err)
 	}
 	for _, k := range e.knobs() {
 		if err := k.accepts(*k.value); err != nil {

@@ -36,7 +36,8 @@ func (l *Lab) represent(ctx context.Context, e *Experiment, w weights, split dat
 	}
 	defer store.Finalize()
 	chunk := min(featureChunk, split.N)
-	exec, err := model.NewExecCanonical(l.backend, store, func(s *model.Scope, _ *Graph, in []*Node) []*Node {
+	exec, err := model.NewExecCanonical(l.backend, store, func(s *model.Scope, g *Graph, in []*Node) []*Node {
+		e.constants(g)
 		h, z := forward(s, e, DivScalar(ConvertDType(in[0], dtypes.Float32), 255))
 		return []*Node{h, z}
 	}, 1, 2, false, false, false)

@@ -431,7 +431,5 @@ func (k *keeper) report(err error) {
 	if err == nil || old != nil && old.Error() == err.Error() {
 		return
 	}
-	if show := currentHost().Show; show != nil {
-		show("", map[string]any{"text/plain": fmt.Sprintf("%s goes on, but is not kept in %s: %v", k.run.name, k.dir, err)})
-	}
+	k.run.tell(fmt.Sprintf("it goes on, but is not kept in %s: %v", k.dir, err))
 }

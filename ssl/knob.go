@@ -54,6 +54,9 @@ func (e *Experiment) knobs() []dial {
 	for _, s := range e.Small.Settings() {
 		d = append(d, dial{Knob{s.Name, *s.Value, s.Min, s.Max, s.Meaning}, "Small", s.Value})
 	}
+	for i := range e.Knobs {
+		d = append(d, dial{e.Knobs[i], "Knobs", &e.Knobs[i].Value})
+	}
 	return d
 }
 

@@ -106,7 +106,7 @@ func (l *Lab) Start(e *Experiment) (*Run, error) {
 	if err := e.fits(); err != nil {
 		return nil, &SettingError{"Projector", err}
 	}
-	if err := trace(l.backend, e); err != nil {
+	if err := e.discover(l.backend); err != nil {
 		return nil, err
 	}
 	return l.start(e, beginning{})

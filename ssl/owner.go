@@ -24,11 +24,14 @@ type owner struct {
 	until  int // pause when this many are done; 0 for never
 	status Status
 
-	schedules map[string]schedule // by knob
-	script    []pending           // edits of a run that is repeated, not yet made
-	repeating *pending            // the one of them that is being made
-	keeper    *keeper             // nil while the run is not kept in a directory
-	held      bool                // until a cell does what the script has for the next step
+	schedules   map[string]schedule // by knob
+	reader      *reader             // for the panel; nil before the first one
+	panelFailed bool
+
+	script    []pending // edits of a run that is repeated, not yet made
+	repeating *pending  // the one of them that is being made
+	keeper    *keeper   // nil while the run is not kept in a directory
+	held      bool      // until a cell does what the script has for the next step
 }
 
 // beginning is where a run starts: at step 0 with fresh weights, or where another stood.
@@ -220,6 +223,9 @@ func (o *owner) train() error {
 		}
 	}
 	o.step++
+	if loss := values["loss"]; !math.IsNaN(loss) && !math.IsInf(loss, 0) {
+		o.panel(values)
+	}
 	finished := o.step >= o.exp.Steps
 	switch {
 	case finished && !o.due():
@@ -277,6 +283,9 @@ func (o *owner) end(err error) {
 			final = &w
 		}
 		o.prog.close()
+	}
+	if o.reader != nil {
+		o.reader.close()
 	}
 	if o.images != nil {
 		r.lab.giveBack(o.exp.Data)

@@ -3,6 +3,7 @@ package ssl
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -53,12 +54,15 @@ var (
 // newProgram is a program over the variables of a store, which is its own from then on;
 // nothing is built yet. Each build of a graph adds one to builds.
 func newProgram(l *Lab, e *Experiment, store *model.Store, lineage string, builds *atomic.Int64) *program {
-	p := &program{lab: l, exp: e, lineage: lineage, builds: builds, store: store, metrics: lossMetrics}
+	p := &program{lab: l, exp: e, lineage: lineage, builds: builds, store: store, metrics: slices.Clone(lossMetrics)}
 	if !e.Sparse.None() {
-		p.metrics = append(p.metrics[:len(p.metrics):len(p.metrics)], penaltyMetrics...)
+		p.metrics = append(p.metrics, penaltyMetrics...)
 		if e.Sparse.Target > 0 {
 			p.metrics = append(p.metrics, "strength")
 		}
+	}
+	for _, part := range e.trained() {
+		p.metrics = append(p.metrics, "grad_"+part, "update_"+part)
 	}
 	return p
 }
@@ -82,7 +86,7 @@ func (p *program) key() (string, error) {
 		names = append(names, d.Name)
 		*d.value = 0
 	}
-	e.Method, e.Seed, e.Steps = "", 0, 0
+	e.Method, e.Seed, e.Steps, e.Panel = "", 0, 0, Panel{}
 	e.Optimizer.Schedule, e.Optimizer.Warmup, e.Target.Schedule = "", 0, ""
 	lineage := p.lineage
 	if !e.Loss.user() && !e.Encoder.Registered() {
@@ -290,16 +294,15 @@ func (p *program) close() {
 	p.lab.leave(c)
 }
 
-// trace builds the graph of the step once without compiling it, so that every mistake in the
-// experiment, a user's loss included, shows before training starts.
-func trace(backend compute.Backend, e *Experiment) error {
-	store := model.NewStore()
-	defer store.Finalize()
-	return traceIn(backend, e, store)
+// traceIn builds the graph of the step once, without compiling it, over the variables of a
+// store, which gets those it lacks: so that every mistake in the experiment, a user's loss
+// included, shows before training starts.
+func traceIn(backend compute.Backend, e *Experiment, store *model.Store) error {
+	return traceWith(backend, e, store, nil)
 }
 
-// traceIn is trace over the variables of a store, which gets those it lacks.
-func traceIn(backend compute.Backend, e *Experiment, store *model.Store) (err error) {
+// traceWith is traceIn that tells of knobs that the experiment lacks; nil is an error then.
+func traceWith(backend compute.Backend, e *Experiment, store *model.Store, lacks func(k Knob) bool) (err error) {
 	defer catch("the training step", &err)
 	store.SetParam(model.ParamInitialSeed, e.Seed)
 	g := NewGraph(backend, "trace")
@@ -308,6 +311,14 @@ func traceIn(backend compute.Backend, e *Experiment, store *model.Store) (err er
 	in := make([]*Node, 4)
 	for i, shape := range e.arguments() {
 		in[i] = Parameter(g, fmt.Sprintf("arg%d", i), shape)
+	}
+	if lacks != nil {
+		g.AttachState(graphKnobsKey{}, &graphKnobs{ask: func(k Knob) *Node {
+			if !lacks(k) {
+				return nil
+			}
+			return Scalar(g, dtypes.Float32, k.Value)
+		}})
 	}
 	trainStep(store.RootScope(), e, in[0], in[1], in[2], in[3])
 	return nil

@@ -15,7 +15,7 @@ func (l *Lab) Replay(e *Experiment, journal Journal) (*Run, error) {
 		return nil, err
 	}
 	e = e.Clone()
-	if err := trace(l.backend, e); err != nil {
+	if err := e.discover(l.backend); err != nil {
 		return nil, err
 	}
 	return l.start(e, beginning{script: journal.script()})

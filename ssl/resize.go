@@ -250,6 +250,9 @@ func (o *owner) replace(next *Experiment, e Edit) (err error) {
 	if err := next.fits(); err != nil {
 		return err
 	}
+	if err := next.discover(o.run.lab.backend); err != nil {
+		return err
+	}
 	state, err := o.prog.copyOut()
 	if err != nil {
 		return err

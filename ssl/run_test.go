@@ -206,23 +206,29 @@ func TestDivergence(t *testing.T) {
 // Edits from everywhere at once while runs train and are saved: none is lost, and the
 // journal's order is that of their effect.
 func TestManyEdits(t *testing.T) {
-	l := newLab(t)
-	e := toyExperiment()
-	e.Steps = 1_000_000
+	l := NewLab(newLab(t).Backend())
+	e := killedExperiment()
+	e.Steps, e.Batch = 1_000_000, 4
+	e.Panel = Panel{Every: 100, Images: 20}
 	r, err := l.Start(e)
 	must(t, err)
 	other, err := l.Start(e)
 	must(t, err)
-	const goroutines, each = 8, 50
+	must(t, other.Pause())
+	const goroutines, each = 8, 1250
 	var wg sync.WaitGroup
 	dir := t.TempDir()
+	must(t, r.Keep(dir, Policy{Every: 40, Last: 2}))
+	r.Every(10, func(step int, m Metrics) { _ = m.Last("loss") })
 	for g := range goroutines {
 		wg.Go(func() {
 			for i := range each {
 				if _, err := r.Set([]string{"lambda", "temperature"}[g%2], 0.1+float64(g*each+i)/1e4); err != nil {
 					t.Error(err)
 				}
-				_ = r.Metrics().String() + r.String() + r.Progress().String()
+				if i%50 == 0 {
+					_ = r.Metrics().String() + r.String() + r.Progress().String() + l.Runs().String()
+				}
 			}
 		})
 	}
@@ -246,6 +252,14 @@ func TestManyEdits(t *testing.T) {
 		at[e.Name] = e.To
 	}
 	l.Close()
+	if k := r.Kept(); k.Err != nil {
+		t.Errorf("Kept.Err = %v", k.Err)
+	}
+	m, _, _, err := readCheckpoint(savedIn(t, dir)[len(savedIn(t, dir))-1])
+	must(t, err)
+	if m.journal.String() != j.String() {
+		t.Errorf("the last checkpoint has %d edits, want all %d in their order", len(m.journal), len(j))
+	}
 	if r.Status() != Stopped || other.Status() != Stopped {
 		t.Errorf("after Close: %v; %v", r, other)
 	}

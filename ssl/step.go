@@ -31,6 +31,11 @@ func trainStep(s *model.Scope, e *Experiment, images, indices, draws, knobs *Nod
 		values[name] = Reshape(Slice(knobs, AxisRange(i, i+1)))
 	}
 	knob := func(name string) *Node { return values[name] }
+	own := &graphKnobs{value: knob}
+	if discovering, ok := g.State(graphKnobsKey{}).(*graphKnobs); ok {
+		own.ask = discovering.ask
+	}
+	g.AttachState(graphKnobsKey{}, own)
 
 	x := ConvertDType(Gather(images, InsertAxes(indices, -1)), dtypes.Float32)
 	x = DivScalar(x, 255)
@@ -76,6 +81,7 @@ func trainStep(s *model.Scope, e *Experiment, images, indices, draws, knobs *Nod
 			grads[i] = Where(moving, grads[i], ZerosLike(grads[i]))
 		}
 	}
+	norms := newPartNorms(e, vars, nodes, grads)
 	moved := e.Optimizer.update(s.Store(), vars, grads, knob)
 	if e.Sparse.Proximal && !e.Sparse.None() {
 		for _, head := range heads {
@@ -103,7 +109,7 @@ func trainStep(s *model.Scope, e *Experiment, images, indices, draws, knobs *Nod
 			metrics = append(metrics, lambda)
 		}
 	}
-	return Stack(metrics, 0)
+	return Stack(append(metrics, norms.nodes(g)...), 0)
 }
 
 // branches makes the views and passes them through the networks. All views of one size go
