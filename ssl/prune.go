@@ -39,7 +39,7 @@ func (o *owner) prune(share float64) error {
 	if o.exp.Active.K != 0 {
 		return fmt.Errorf("prune: activation %s chooses among all features; it cannot be kept when some are cut out", o.exp.Active)
 	}
-	state, err := copyOut(o.prog.store)
+	state, err := o.prog.copyOut()
 	if err != nil {
 		return err
 	}
