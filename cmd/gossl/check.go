@@ -66,11 +66,20 @@ func checkFile(path string, params []string) error {
 
 // checkNotebook checks every cell of a notebook in a session of its own.
 func checkNotebook(n *script.Notebook, name string, f script.Format) error {
-	k, err := command.NewChecker(stdlib.Packages(), lang.Options{})
+	k, err := command.NewChecker(stdlib.Packages(), lang.Options{Dir: dirOf(name)})
 	if err != nil {
 		return err
 	}
 	return k.Check(n, name, f)
+}
+
+// dirOf is the directory in whose module the cells of a script lie: its own, or the working directory for one that is
+// read from standard input.
+func dirOf(name string) string {
+	if name == stdin {
+		return "."
+	}
+	return filepath.Dir(name)
 }
 
 // readScript reads a notebook, or the text of an ordinary Go program, in which case n is nil.

@@ -137,6 +137,7 @@ func runNotebook(ctx context.Context, flags sessionFlags, given scriptFlags, n *
 		screen = terminal.New(os.Stderr, os.Stderr, terminal.Detect(os.Stderr))
 	}
 	screen.In = os.Stdin
+	flags.dir = dirOf(name)
 	a, err := newApp(flags, screen)
 	if err != nil {
 		return err

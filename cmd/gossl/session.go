@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,7 +23,8 @@ import (
 // sessionFlags are the settings that every way to run cells takes.
 type sessionFlags struct {
 	backend string
-	bare    bool // without the startup file
+	bare    bool   // without the startup file
+	dir     string // cells import the packages of the module it lies in; "": the working directory
 }
 
 // app is a session with everything around it.
@@ -35,7 +37,7 @@ type app struct {
 // newApp joins the two sides: cells may import what package stdlib carries, experiments show their progress under the
 // cell that started them, and the backend is opened when the first one needs it.
 func newApp(flags sessionFlags, screen *terminal.Screen) (*app, error) {
-	s, err := kernel.New(stdlib.Packages(), lang.Options{})
+	s, err := kernel.New(stdlib.Packages(), lang.Options{Dir: cmp.Or(flags.dir, ".")})
 	if err != nil {
 		return nil, err
 	}

@@ -95,7 +95,7 @@ func refusal(err error, cell Cell) error {
 		r.Pos.Filename, r.Pos.Line = cell.Name, 1+len(cell.Src)-len(strings.TrimLeft(cell.Src, "\n"))
 	}
 	d := check.Diagnostic{Name: r.Pos.Filename, Line: r.Pos.Line, Col: r.Pos.Column, Msg: refusedMsg + r.Reason}
-	if lines := strings.Split(cell.Src, "\n"); r.Pos.Line >= 1 && r.Pos.Line <= len(lines) {
+	if lines := strings.Split(cell.Src, "\n"); r.Pos.Filename == cell.Name && r.Pos.Line >= 1 && r.Pos.Line <= len(lines) {
 		d.Source = lines[r.Pos.Line-1]
 	}
 	return &check.Diagnostics{List: []check.Diagnostic{d}}
