@@ -111,7 +111,7 @@ figure
 // the speed of compiled code. This one writes NT-Xent out by hand, so that it can be compared with `ssl.NTXent`:
 // both runs train side by side, taking turns on the device.
 
-// %%
+// %% tags=["volatile"]
 byHand := ssl.NewLoss("nt-xent-by-hand", func(za, zb, temperature *graph.Node) *graph.Node {
 	n := za.Shape().Dim(0)
 	z := graph.L2Normalize(graph.Concatenate([]*graph.Node{za, zb}, 0), -1) // [2n, dim]

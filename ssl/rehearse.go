@@ -98,7 +98,10 @@ func (r *Run) rehearse(from *beginning) {
 	if !ok || from.script != nil || len(rec.Journal) < len(from.journal) {
 		return
 	}
-	edits := slices.Clone(rec.Journal[len(from.journal):])
+	// A run that was done and then extended stands still until a cell extends it again.
+	edits := slices.DeleteFunc(slices.Clone(rec.Journal[len(from.journal):]), func(e Edit) bool {
+		return e.Verb == "extend" && e.Step > int(e.From)
+	})
 	r.rehearsal = &rehearsal{edits: edits, claimed: make([]bool, len(edits))}
 	from.script = edits.script()
 	r.script = from.script
