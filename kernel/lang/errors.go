@@ -46,6 +46,7 @@ type Panic struct {
 	Line  int    // its place there
 	Col   int
 	Func  string // function in which it began, as Go's traces name it
+	Chain string // the lines that Go prints for it, of which those before the last are panics that it came on top of
 }
 
 // Error returns what Go prints: "panic: …", after the place.
@@ -112,7 +113,7 @@ func placed(err error, s *lower.Session) error {
 	if !errors.As(err, &p) {
 		return err
 	}
-	out := &Panic{Value: p.Value}
+	out := &Panic{Value: p.Value, Chain: p.Chain()}
 	if at := s.Place(p.Place); at.IsValid() {
 		out.Name, out.Line, out.Col, out.Func = at.Filename, at.Line, at.Column, at.Func
 	}

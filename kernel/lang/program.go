@@ -73,7 +73,7 @@ func RunProgram(ctx context.Context, p Packages, prog Program, stdio IO) (status
 	case errors.As(err, &exit):
 		return exit.Code, nil
 	case errors.As(err, &pan):
-		fmt.Fprintf(stderr, "panic: %s\n\ngoroutine 1 [running]:\n", rt.PanicText(pan.Value))
+		fmt.Fprintf(stderr, "%s\n\ngoroutine 1 [running]:\n", pan.Chain)
 		if pan.Name != "" {
 			fmt.Fprintf(stderr, "%s(...)\n\t%s:%d\n", pan.Func, pan.Name, pan.Line)
 		}

@@ -12,6 +12,7 @@ type Defers struct {
 	panicking bool
 	value     any
 	place     int
+	chain     []panicLink // the panics in progress, value last
 }
 
 type deferredCall struct {
@@ -36,6 +37,7 @@ func (d *Defers) Do(body func()) {
 		if !returned {
 			if r := recover(); r != nil {
 				d.panicking, d.value, d.place = true, Recovered(r), takePlace()
+				d.chain = takeChain(d.value)
 			} else if exiting() {
 				return // os.Exit runs no deferred calls
 			}
@@ -62,12 +64,13 @@ func (d *Defers) run() {
 	finished = true
 	if d.panicking {
 		setPlace(d.place)
+		sendChain(d.chain)
 		panic(d.value)
 	}
 }
 
 func (d *Defers) call(c deferredCall) {
-	returned := false
+	returned, panicked := false, d.panicking
 	if c.recovers && d.panicking {
 		offer(&Recovery{d})
 	}
@@ -76,10 +79,15 @@ func (d *Defers) call(c deferredCall) {
 			Withdraw()
 		}
 		if returned {
+			if !d.panicking {
+				d.chain = nil
+			}
 			return
 		}
 		if r := recover(); r != nil {
+			recovered := panicked && !d.panicking
 			d.panicking, d.value, d.place = true, Recovered(r), takePlace()
+			d.chain = joined(d.chain, takeChain(d.value), recovered)
 		}
 	}()
 	c.f()

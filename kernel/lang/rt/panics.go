@@ -8,11 +8,18 @@ type Panic struct {
 	Stack []byte // of the goroutine
 	Cell  string // name of the cell that the goroutine belongs to
 	Place int    // where it began, as Notice was told; 0 when nothing is known
+
+	chain []panicLink
 }
+
+// Chain is the panic as a program that it ends prints it: the panics before it, if it came from a deferred call, and
+// the panic, each on a line.
+func (p *Panic) Chain() string { return chainText(p.chain) }
 
 // NewPanic makes a *Panic from what recover gave.
 func NewPanic(recovered any, stack []byte, c *Cell) *Panic {
 	p := &Panic{Value: Recovered(recovered), Stack: stack, Place: takePlace()}
+	p.chain = takeChain(p.Value)
 	if c != nil {
 		p.Cell = c.Name()
 	}
