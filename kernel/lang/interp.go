@@ -75,15 +75,19 @@ func (h host) Instance(path, name string, targs []reflect.Type) (reflect.Value, 
 }
 
 func (h host) Type(path, name string, targs []reflect.Type) (reflect.Type, bool) {
-	if x, ok := h.in.pkgs.(instancer); ok {
+	if x, ok := h.in.pkgs.(typeInstancer); ok {
 		return x.Type(path, name, targs...)
 	}
 	return nil, false
 }
 
-// instancer is a Packages that has compiled instances of generic functions and types.
+// instancer is a Packages that has compiled instances of generic functions.
 type instancer interface {
 	Instance(path, name string, targs ...reflect.Type) (reflect.Value, bool)
+}
+
+// typeInstancer is a Packages that has compiled instances of generic types.
+type typeInstancer interface {
 	Type(path, name string, targs ...reflect.Type) (reflect.Type, bool)
 }
 
