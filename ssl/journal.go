@@ -29,6 +29,8 @@ type Edit struct {
 // String is such as "step 101: lambda 0.05 → 0.5".
 func (e Edit) String() string {
 	switch e.Verb {
+	case "import":
+		return fmt.Sprintf("step %d: weights of %s, %s", e.Step, e.Name, e.Note)
 	case "loss", "sparse", "optimizer", "data", "change":
 		return fmt.Sprintf("step %d: %s %s", e.Step, e.Name, e.Note)
 	}

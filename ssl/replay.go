@@ -103,6 +103,8 @@ func (o *owner) make(e Edit) error {
 			}
 			return o.setExperiment(next)
 		}
+	case "import":
+		return o.load(e.Name, e.Note)
 	case "extend":
 		return o.extend(int(e.To - e.From))
 	}
