@@ -12,6 +12,7 @@ import (
 // inputs are what one step is fed beside images and weights.
 type inputs struct {
 	indices, draws, knobs *tensors.Tensor
+	images                *tensors.Tensor // of the batch, where the set is streamed; else nil
 }
 
 // feeder makes the inputs of any step: a pure function of (seed, step), drawn on the host,
@@ -23,10 +24,15 @@ type feeder struct {
 	views    int  // made in a step: two of each image, and the small crops
 	epoch    int  // of order; -1 before the first
 	order    []int32
+	ahead    *prefetcher // of a set that is streamed; else nil
 }
 
 func newFeeder(e *Experiment) *feeder {
-	return &feeder{seed: e.Seed, n: e.Data.Train.N, batch: e.Batch, views: e.views(), extra: e.Views.Extra != 0, epoch: -1}
+	f := &feeder{seed: e.Seed, n: e.Data.Train.N, batch: e.Batch, views: e.views(), extra: e.Views.Extra != 0, epoch: -1}
+	if streams(e.Data) {
+		f.ahead = &prefetcher{split: e.Data.Train}
+	}
+	return f
 }
 
 // indices of the images of a step, counted from 0. Every epoch is a fresh shuffle; images
@@ -109,8 +115,18 @@ func (e *Experiment) values(step int) []float32 {
 // inputs of a step of e, counted from 0.
 func (f *feeder) inputs(e *Experiment, step int) inputs {
 	values := e.values(step)
+	var images *tensors.Tensor
+	indices := f.indices(step)
+	if f.ahead != nil {
+		images = f.ahead.batch(f, step)
+		indices = make([]int32, f.batch)
+		for i := range indices {
+			indices[i] = int32(i)
+		}
+	}
 	return inputs{
-		indices: tensors.FromFlatDataAndDimensions(f.indices(step), f.batch),
+		images:  images,
+		indices: tensors.FromFlatDataAndDimensions(indices, f.batch),
 		draws:   tensors.FromFlatDataAndDimensions(f.draws(step), f.views, augment.Draws),
 		knobs:   tensors.FromFlatDataAndDimensions(values, len(values)),
 	}
@@ -121,4 +137,7 @@ func (in inputs) free() {
 	in.indices.FinalizeAll()
 	in.draws.FinalizeAll()
 	in.knobs.FinalizeAll()
+	if in.images != nil {
+		in.images.FinalizeAll()
+	}
 }

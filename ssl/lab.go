@@ -205,8 +205,12 @@ func (l *Lab) meet(set *data.Set) {
 	}
 }
 
-// borrow returns the set's training images on the device; the run gives them back.
+// borrow returns the set's training images on the device, nil for a set that is streamed; the
+// run gives them back.
 func (l *Lab) borrow(set *data.Set) (*tensors.Tensor, error) {
+	if streams(set) {
+		return nil, nil
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if r := l.images[set]; r != nil {

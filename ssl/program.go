@@ -71,7 +71,7 @@ func newProgram(l *Lab, e *Experiment, store *model.Store, lineage string, build
 func (e *Experiment) arguments() []shapes.Shape {
 	t := e.Data.Train
 	return []shapes.Shape{
-		shapes.Make(dtypes.Uint8, t.N, t.Height, t.Width, t.Channels),
+		shapes.Make(dtypes.Uint8, e.onDevice(), t.Height, t.Width, t.Channels),
 		shapes.Make(dtypes.Int32, e.Batch),
 		shapes.Make(dtypes.Float32, e.views(), augment.Draws),
 		shapes.Make(dtypes.Float32, len(e.knobs())+len(signals)),
@@ -239,6 +239,9 @@ func (p *program) run(images *tensors.Tensor, in inputs) (_ []float32, err error
 	defer c.mu.Unlock()
 	if err := c.admit(p); err != nil {
 		return nil, err
+	}
+	if in.images != nil {
+		images = in.images
 	}
 	out, err := c.exec.Exec(images, in.indices, in.draws, in.knobs)
 	if err != nil {
