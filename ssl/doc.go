@@ -17,6 +17,15 @@
 //	fmt.Println(run.Evaluate())       // linear probe, kNN, RankMe, sparsity
 //	run.Plot().Save("run.png")
 //
+// # Methods
+//
+// A method is a constructor and a [Loss]. [NewSimCLR], [NewDCL], [NewBarlowTwins], [NewVICReg],
+// [NewWMSE] and [NewDirectCLR] compare two views; [NewSimSiam] and [NewNNCLR] add a predictor;
+// [NewBYOL], [NewMoCo], [NewMoCoV3] and [NewTiCo] a [Target] that follows the trained networks;
+// [NewSwAV] and [NewDINO] prototypes and small crops. A method of one's own is a function of
+// the [Branches] of a step, given to [NewMethod]; what it keeps from step to step is a [State],
+// which checkpoints hold.
+//
 // # What a change costs
 //
 // A setting is of one of three kinds. A [Knob] is a number that the compiled step takes as an

@@ -10,8 +10,9 @@
 //
 // [FashionMNIST] always works, offline too. [LoadMNIST] reads any set in MNIST's idx
 // format, [LoadCIFAR10], [LoadCIFAR100] and [LoadSTL10] the binary files of those sets,
-// [LoadNPZ] and [LoadNPY] NumPy arrays, [LoadFolder] a folder of pictures with one folder for each class, and [FromImages]
-// takes any Go images. Files that are truncated or corrupt give a [*FormatError] that
+// [LoadCIFAR10Pickle] and [LoadCIFAR100Pickle] their Python files, [LoadParquet] the image
+// sets of Hugging Face, [LoadNPZ] and [LoadNPY] NumPy arrays, [LoadFolder] a folder of
+// pictures with one folder for each class, and [FromImages] takes any Go images. Files that are truncated or corrupt give a [*FormatError] that
 // names the file, the offset, what was expected there and what to do.
 //
 // [Set.Check] finds inconsistencies before an experiment starts, and [Set.Fingerprint]
