@@ -59,6 +59,28 @@ func TestTrainingInTheTerminal(t *testing.T) {
 	c.keys("run.Set(\"lamda\", 1)\r")
 	c.until("the refusal", func(s string) bool { return strings.Contains(s, "lamda") && strings.Contains(s, "lambda, ") })
 	c.see("In[6]: ")
+	// The dashboard has the whole screen, its keys turn knobs, and it leaves the screen as it was.
+	c.keys("%pause\r")
+	c.see("In[7]: ")
+	before = c.screen()
+	c.keys("%watch\r")
+	c.until("the dashboard", func(s string) bool {
+		return strings.HasPrefix(s, "simclr-1: paused") && strings.Contains(s, "▸ lambda        0.5") && strings.Contains(s, "q leave")
+	})
+	c.keys("*")
+	c.until("λ doubled", func(s string) bool {
+		return strings.Contains(s, "▸ lambda        1 ") && strings.Contains(s, "lambda 0.5 → 1 at step ")
+	})
+	c.keys("\x1b[B")
+	c.until("the next knob", func(s string) bool { return strings.Contains(s, "▸ temperature") })
+	c.keys("q")
+	c.see("In[8]: ")
+	if s := c.screen(); strings.Contains(s, "q leave") || !strings.Contains(s, "In[7]: %watch\n") || !strings.Contains(s, "lambda 0.01 → 0.5 at step ") {
+		t.Errorf("after the dashboard the screen shows\n%s\nbefore it\n%s", s, before)
+	}
+	c.keys("%panel\r")
+	c.until("λ kept", func(s string) bool { return strings.Contains(s, "lambda        1 ") })
+	c.see("In[9]: ")
 	c.keys(ctrlD)
 	if status := c.exit(); status != 0 {
 		t.Errorf("leaving while a run trains gives status %d, want 0", status)

@@ -47,7 +47,7 @@ var _ = register(
 	&Command{Name: "runs", Help: "list the runs and where they stand", Run: runs},
 	&Command{Name: "set", Usage: "[RUN] KNOB VALUE", Help: "change a knob of a run while it trains, such as lambda", Run: setKnob},
 	&Command{Name: "resize", Usage: "[RUN] [PART] WIDTH", Help: "change the width of a part of a run, the projector if none is named", Run: resize},
-	&Command{Name: "watch", Usage: "[RUN]", Help: "show a run's progress until it ends", Run: onRun(func(r Run) error { r.Watch(); return nil })},
+	&Command{Name: "watch", Usage: "[RUN]", Help: "show a run on the whole screen of a terminal, where keys turn its knobs; elsewhere its progress", Run: watch},
 	&Command{Name: "pause", Usage: "[RUN]", Help: "pause a run after its step", Run: onRun(Run.Pause)},
 	&Command{Name: "resume", Usage: "[RUN]", Help: "let a paused run go on", Run: onRun(Run.Resume)},
 	&Command{Name: "stop", Usage: "[RUN]", Help: "end a run after its step", Run: onRun(func(r Run) error { r.Stop(); return nil })},
