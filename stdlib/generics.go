@@ -41,6 +41,39 @@ func (s *Set) Instance(path, name string, args ...reflect.Type) (reflect.Value, 
 	return shims.Make(path, name, args...)
 }
 
+// Type returns the instance of a generic type for the given type arguments, if the API of any package of the set
+// speaks of it: iter.Seq[string], which strings.Lines returns. Values that go to and fro between a
+// cell and compiled code have to be of that very type. It reports false for an instance that no compiled code knows.
+func (s *Set) Type(path, name string, args ...reflect.Type) (reflect.Type, bool) {
+	for _, t := range s.typeInstances()[path+"."+name] {
+		if slices.Equal(t.args, args) {
+			return t.typ, true
+		}
+	}
+	return nil, false
+}
+
+// A typeInstance is a compiled instance of a generic type.
+type typeInstance struct {
+	args []reflect.Type
+	typ  reflect.Type
+}
+
+// indexTypes collects the type instances of all packages by path and name of the generic type.
+func (s *Set) indexTypes() map[string][]typeInstance {
+	m := map[string][]typeInstance{}
+	for _, path := range s.paths {
+		for _, t := range s.tables[path].Types {
+			in := typeInstance{typ: reflect.TypeOf(t.Type).Elem()}
+			for _, a := range t.Args {
+				in.args = append(in.args, reflect.TypeOf(a).Elem())
+			}
+			m[t.Path+"."+t.Name] = append(m[t.Path+"."+t.Name], in)
+		}
+	}
+	return m
+}
+
 // unnamed returns the underlying type of a function type, to which its values are assignable, and any other type as it is.
 func unnamed(t reflect.Type) reflect.Type {
 	if t.Kind() != reflect.Func || t.Name() == "" {

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/types"
+	"iter"
 	"reflect"
 	"slices"
 	"strings"
@@ -210,6 +211,23 @@ func TestInstancesRun(t *testing.T) {
 	}
 	if _, ok := Packages().Instance("slices", "Sort", reflect.TypeFor[[]time.Duration](), reflect.TypeFor[time.Duration]()); ok {
 		t.Error("there is an instance of slices.Sort that was never compiled")
+	}
+}
+
+func TestTypeInstances(t *testing.T) {
+	for _, c := range []struct {
+		path, name string
+		args       []reflect.Type
+		want       reflect.Type
+	}{
+		{"iter", "Seq", []reflect.Type{reflect.TypeFor[string]()}, reflect.TypeFor[iter.Seq[string]]()},
+		{"iter", "Seq2", []reflect.Type{reflect.TypeFor[train.Batch](), reflect.TypeFor[error]()}, reflect.TypeFor[iter.Seq2[train.Batch, error]]()},
+		{"iter", "Seq", []reflect.Type{reflect.TypeFor[[7]string]()}, nil},
+		{"iter", "Seq3", []reflect.Type{reflect.TypeFor[string]()}, nil},
+	} {
+		if got, ok := Packages().Type(c.path, c.name, c.args...); got != c.want || ok != (c.want != nil) {
+			t.Errorf("Type(%s, %s, %v) = %v, %v, want %v", c.path, c.name, c.args, got, ok, c.want)
+		}
 	}
 }
 

@@ -31,6 +31,8 @@ type Set struct {
 	sources   lazy[map[string]string]
 	reasons   lazy[map[string]string]
 	instances lazy[map[string][]instance]
+
+	typeInstances func() map[string][]typeInstance
 }
 
 // Packages returns the set of all packages that this build of gossl carries. All callers share one.
@@ -49,6 +51,7 @@ var Packages = sync.OnceValue(func() *Set {
 		}
 	}
 	slices.Sort(s.paths)
+	s.typeInstances = sync.OnceValue(s.indexTypes)
 	return s
 })
 

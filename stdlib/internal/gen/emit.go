@@ -65,6 +65,7 @@ type table struct {
 	symbols  []entry
 	rest     map[platform][]entry // symbols of single platforms
 	insts    []instance
+	types    []*types.Named // instances of generic types in the API
 	adapters []adapter
 }
 
@@ -96,6 +97,9 @@ func (t *table) files() (map[string][]byte, error) {
 	if len(t.insts) > 0 {
 		fmt.Fprintf(&b, "\tInstances: %sInstances,\n", t.variable())
 	}
+	if len(t.types) > 0 {
+		fmt.Fprintf(&b, "\tTypes: %sTypes,\n", t.variable())
+	}
 	b.WriteString("}\n")
 	base := t.group.file(t.pkg.Path())
 	files := map[string][]byte{}
@@ -109,6 +113,16 @@ func (t *table) files() (map[string][]byte, error) {
 		writeInstances(&b, q, t.pkg, t.insts)
 		b.WriteString("}\n")
 		if err := t.add(files, base+"_instances.go", q, b.String()); err != nil {
+			return nil, err
+		}
+	}
+	if len(t.types) > 0 {
+		q := t.qualifiers()
+		var b strings.Builder
+		fmt.Fprintf(&b, "var %sTypes = symbol.Types{\n", t.variable())
+		writeTypes(&b, q, t.types)
+		b.WriteString("}\n")
+		if err := t.add(files, base+"_types.go", q, b.String()); err != nil {
 			return nil, err
 		}
 	}

@@ -84,7 +84,7 @@ func (g *group) files(universes []*universe) (map[string][]byte, error) {
 			}
 			units[i] = u.units[at]
 		}
-		t := &table{group: g, pkg: base.types, insts: instances(base.types)}
+		t := &table{group: g, pkg: base.types, insts: instances(base.types), types: typeInstances(base.types, importable)}
 		var err error
 		if t.adapters, err = universes[0].adapters(base.types); err != nil {
 			return nil, err

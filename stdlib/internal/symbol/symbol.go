@@ -19,6 +19,7 @@ type Package struct {
 	Rest       Symbols // those that not every platform has
 	Adapters   Adapters
 	Instances  Instances
+	Types      Types
 }
 
 // Symbols lists exported names that are not generic. A function stands as itself, a variable as its
@@ -45,6 +46,14 @@ type Instances = []struct {
 	Name string
 	Args []any
 	Func any
+}
+
+// Types lists the instances of generic types that the package's API speaks of: the type by path and name, its
+// arguments as in Instances, and (*T)(nil) for the instance T.
+type Types = []struct {
+	Path, Name string
+	Args       []any
+	Type       any
 }
 
 // An untyped constant is written as go/constant's ExactString prints it.

@@ -45,4 +45,5 @@ var compute_shapeinferencePackage = symbol.Package{
 		{"UnaryOp", shapeinference.UnaryOp},
 		{"Where", shapeinference.Where},
 	},
+	Types: compute_shapeinferencePackageTypes,
 }

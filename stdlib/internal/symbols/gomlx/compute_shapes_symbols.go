@@ -41,4 +41,5 @@ var compute_shapesPackage = symbol.Package{
 	},
 	Adapters:  compute_shapesPackageAdapters,
 	Instances: compute_shapesPackageInstances,
+	Types:     compute_shapesPackageTypes,
 }

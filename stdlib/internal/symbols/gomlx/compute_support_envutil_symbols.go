@@ -20,4 +20,5 @@ var compute_support_envutilPackage = symbol.Package{
 		{"SIMD_AVX512_Env", symbol.String("GOMLX_SIMD_AVX512")},
 		{"TrueValues", &envutil.TrueValues},
 	},
+	Types: compute_support_envutilPackageTypes,
 }

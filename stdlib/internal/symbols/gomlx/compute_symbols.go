@@ -223,4 +223,5 @@ var computePackage = symbol.Package{
 		{"Value", (*compute.Value)(nil)},
 	},
 	Adapters: computePackageAdapters,
+	Types:    computePackageTypes,
 }

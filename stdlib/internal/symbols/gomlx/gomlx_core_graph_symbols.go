@@ -469,4 +469,5 @@ var gomlx_core_graphPackage = symbol.Package{
 	},
 	Adapters:  gomlx_core_graphPackageAdapters,
 	Instances: gomlx_core_graphPackageInstances,
+	Types:     gomlx_core_graphPackageTypes,
 }

@@ -42,4 +42,5 @@ var gomlx_ml_datasetPackage = symbol.Package{
 		{"Take", dataset.Take},
 		{"Zero", dataset.Zero},
 	},
+	Types: gomlx_ml_datasetPackageTypes,
 }

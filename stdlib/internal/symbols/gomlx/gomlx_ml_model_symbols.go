@@ -45,4 +45,5 @@ var gomlx_ml_modelPackage = symbol.Package{
 	},
 	Adapters:  gomlx_ml_modelPackageAdapters,
 	Instances: gomlx_ml_modelPackageInstances,
+	Types:     gomlx_ml_modelPackageTypes,
 }

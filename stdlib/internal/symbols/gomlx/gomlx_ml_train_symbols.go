@@ -62,4 +62,5 @@ var gomlx_ml_trainPackage = symbol.Package{
 	},
 	Adapters:  gomlx_ml_trainPackageAdapters,
 	Instances: gomlx_ml_trainPackageInstances,
+	Types:     gomlx_ml_trainPackageTypes,
 }

@@ -18765,4 +18765,5 @@ var MetalBlueberry_go_plotly_generated_v2_34_0_graph_objectsPackage = symbol.Pac
 		{"WaterfallYperiodalignmentMiddle", grob.WaterfallYperiodalignmentMiddle},
 		{"WaterfallYperiodalignmentStart", grob.WaterfallYperiodalignmentStart},
 	},
+	Types: MetalBlueberry_go_plotly_generated_v2_34_0_graph_objectsPackageTypes,
 }

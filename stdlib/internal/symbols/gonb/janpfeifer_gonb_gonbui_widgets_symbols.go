@@ -19,4 +19,5 @@ var janpfeifer_gonb_gonbui_widgetsPackage = symbol.Package{
 		{"Slider", widgets.Slider},
 		{"SliderBuilder", (*widgets.SliderBuilder)(nil)},
 	},
+	Types: janpfeifer_gonb_gonbui_widgetsPackageTypes,
 }

@@ -77,4 +77,5 @@ var bytesPackage = symbol.Package{
 		{"TrimSpace", bytes.TrimSpace},
 		{"TrimSuffix", bytes.TrimSuffix},
 	},
+	Types: bytesPackageTypes,
 }

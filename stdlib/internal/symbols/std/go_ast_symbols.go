@@ -122,4 +122,5 @@ var go_astPackage = symbol.Package{
 		{"Walk", ast.Walk},
 	},
 	Adapters: go_astPackageAdapters,
+	Types:    go_astPackageTypes,
 }

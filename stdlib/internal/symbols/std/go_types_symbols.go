@@ -175,4 +175,5 @@ var go_typesPackage = symbol.Package{
 		{"WriteType", types.WriteType},
 	},
 	Adapters: go_typesPackageAdapters,
+	Types:    go_typesPackageTypes,
 }

@@ -87,4 +87,5 @@ var reflectPackage = symbol.Package{
 		{"VisibleFields", reflect.VisibleFields},
 		{"Zero", reflect.Zero},
 	},
+	Types: reflectPackageTypes,
 }

@@ -73,4 +73,5 @@ var stringsPackage = symbol.Package{
 		{"TrimSpace", strings.TrimSpace},
 		{"TrimSuffix", strings.TrimSuffix},
 	},
+	Types: stringsPackageTypes,
 }
