@@ -30,8 +30,9 @@
 //
 // A setting is of one of three kinds. A [Knob] is a number that the compiled step takes as an
 // argument: λ, temperature, learning rate, momentum, weight decay, how views are made. It acts
-// at the very next step and rebuilds nothing. The width of a [Part] costs one build of the
-// step. The rest of an Experiment is fixed for its run. Every edit is in the run's [Journal]
+// at the very next step and rebuilds nothing; [NewKnob] makes one of your own. The shape of a
+// [Part], batch, data, loss, optimiser and all else that [Run.Change] can reach cost one build
+// of the step, unless another run of the lab has a step like it. Encoder and seed are fixed. Every edit is in the run's [Journal]
 // with the step at which it took effect.
 //
 // # Crashes

@@ -13,17 +13,15 @@ import (
 	"github.com/gossl/gossl/ssl/sparse"
 )
 
-// benchmarkExperiment is the reference recipe, on XLA with its convolutions.
-func benchmarkExperiment(b *testing.B, pureGo bool) *Experiment {
+// benchmarkExperiment is the reference recipe on 5,000 images.
+func benchmarkExperiment(b *testing.B, encoder net.Encoder) *Experiment {
 	set, err := data.LoadFashionMNIST("")
 	if err != nil {
 		b.Skip(err)
 	}
 	e := NewSimCLR(set.First(5000, 1000))
 	e.Sparse = sparse.GroupHoyer(0.05)
-	if pureGo {
-		e.Encoder = net.MLPEncoder(256, 128)
-	}
+	e.Encoder = encoder
 	e.Steps = 1 << 30
 	return e
 }
@@ -32,8 +30,13 @@ func benchmarkExperiment(b *testing.B, pureGo bool) *Experiment {
 // every 100 with the bare compiled step, in turns of 100 steps, A B A B; it reports the ratio
 // of the medians of the turns' times.
 func BenchmarkEverythingOn(b *testing.B) {
+	b.Run("conv", func(b *testing.B) { everythingOn(b, net.ConvEncoder(32, 64, 128, 128)) })
+	b.Run("mlp", func(b *testing.B) { everythingOn(b, net.MLPEncoder(256, 128)) })
+}
+
+func everythingOn(b *testing.B, encoder net.Encoder) {
 	l := newLab(b)
-	e := benchmarkExperiment(b, l.Info().PureGo)
+	e := benchmarkExperiment(b, encoder)
 	bare := startPaused(b, l, e, 3)
 	e.Panel = Panel{Every: 50, Images: 500}
 	full := startPaused(b, l, e, 3)

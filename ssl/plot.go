@@ -7,7 +7,7 @@ import (
 )
 
 // Plot is a figure of the run so far over its steps: the losses, the learning rate and, with
-// a SparseHead, λ and the share of silenced features; every edit is a mark. It can be saved
+// a SparseHead, λ and the share of silenced features, with a Panel, RankMe; every edit is a mark. It can be saved
 // with its Save, as PNG, SVG or PDF.
 func (r *Run) Plot() *plot.Figure {
 	r.mu.Lock()
@@ -33,8 +33,22 @@ func (r *Run) Plot() *plot.Figure {
 		panel("loss", series("contrast", "contrast"))
 	}
 	panel("learning rate", series("lr", "lr"))
+	if m.Values["rankme_h"] != nil {
+		panel("RankMe", measured(m, "rankme_h", "h"), measured(m, "rankme_z", "z"))
+	}
 	for _, e := range journal {
 		f.Marks = append(f.Marks, plot.Mark{X: float64(e.Step), Text: fmt.Sprintf("%s %g", e.Name, e.To)})
 	}
 	return f
+}
+
+// measured is a metric at the steps that have it.
+func measured(m Metrics, metric, name string) plot.Series {
+	s := plot.Series{Name: name}
+	for i, v := range m.Values[metric] {
+		if v == v {
+			s.X, s.Y = append(s.X, float64(m.First+i)), append(s.Y, v)
+		}
+	}
+	return s
 }

@@ -144,6 +144,9 @@ func TestPanel(t *testing.T) {
 	if a, b := r.Metrics().Values["loss"][6], plain.Metrics().Values["loss"][6]; a != b {
 		t.Errorf("with panels the loss is %g, without %g", a, b)
 	}
+	if f := r.Plot(); len(f.Panels) != 5 || len(f.Panels[4].Series[0].X) != 2 {
+		t.Errorf("the figure has %d panels, want 5 with two values of RankMe", len(f.Panels))
+	}
 	builds := r.Builds()
 	must(t, plain.Extend(3))
 	if builds != 1 {
