@@ -84,6 +84,9 @@ func run(root, match, causes string, limit time.Duration, workers int, verbose b
 	if err != nil {
 		return err
 	}
+	if len(programs) == 0 {
+		return fmt.Errorf("no programs in %s match %q: -dir has to name the test folder of a Go distribution", root, match)
+	}
 	results := make([]result, len(programs))
 	next := make(chan int)
 	var wg sync.WaitGroup
