@@ -34,7 +34,7 @@ type Measures struct {
 	Gini       float64   // of the group lengths: 0 all equal, towards 1 a single one
 	Effective  float64   // exp of the entropy of the group lengths: how many features count
 	Longest    float64   // length of the longest group
-	Singular   []float64 // singular values of W, largest first; nil where they cannot be computed
+	Singular   []float64 // singular values of W, largest first; nil where W is not finite, or larger than about 1500×1500
 }
 
 // Share is the share of negligible groups, in [0, 1].
@@ -88,8 +88,15 @@ func Measure(w []float64, features, width int) Measures {
 	return m
 }
 
+// maxSingular bounds the work of singular values, features·width·the smaller of both: a few
+// seconds.
+const maxSingular = 4e9
+
 // singularValues of w, row-major [features, width], largest first.
 func singularValues(w []float64, features, width int) []float64 {
+	if float64(features)*float64(width)*float64(min(features, width)) > maxSingular {
+		return nil
+	}
 	for _, v := range w {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return nil
