@@ -147,6 +147,26 @@ func (g *generator) w(format string, a ...any) {
 
 func oneOf[T any](g *generator, s []T) T { return s[g.r.IntN(len(s))] }
 
+// shallow is a type to make others of: nested deeper, their literals would grow without bound.
+func (g *generator) shallow() *genType {
+	for {
+		if t := oneOf(g, g.types); t.nesting() < 2 {
+			return t
+		}
+	}
+}
+
+func (t *genType) nesting() int {
+	n := 0
+	for _, f := range t.fields {
+		n = max(n, f.nesting()+1)
+	}
+	if t.elem != nil {
+		n = max(n, t.elem.nesting()+1)
+	}
+	return n
+}
+
 func (g *generator) part() string {
 	for _, n := range []string{"int", "int8", "int16", "int32", "int64"} {
 		g.basics = append(g.basics, &genType{name: n, kind: "int"})
@@ -167,9 +187,9 @@ func (g *generator) part() string {
 	fmt.Fprintf(&decls, "type %[1]s %[2]s\n\nfunc (e %[1]s) String() string { return fmt.Sprintf(\"%[1]s(%%d)\", %[2]s(e)) }\n\n", e.name, base)
 	s := &genType{name: fmt.Sprintf("S%d", g.id), kind: "struct"}
 	for range 1 + g.r.IntN(3) {
-		s.fields = append(s.fields, oneOf(g, g.types))
+		s.fields = append(s.fields, g.shallow())
 	}
-	a := add(&genType{kind: "array", elem: oneOf(g, g.types), size: 1 + g.r.IntN(3)})
+	a := add(&genType{kind: "array", elem: g.shallow(), size: 1 + g.r.IntN(3)})
 	a.name = fmt.Sprintf("[%d]%s", a.size, a.elem.name)
 	s.fields = append(s.fields, a)
 	fmt.Fprintf(&decls, "type %s struct {\n", s.name)
@@ -178,14 +198,14 @@ func (g *generator) part() string {
 	}
 	fmt.Fprintf(&decls, "}\n\nfunc (s %[1]s) Get() %[2]s { return s.A }\n\nfunc (s *%[1]s) Set(v %[2]s) { s.A = v }\n\n", s.name, s.fields[0].name)
 	add(s)
-	t := &genType{name: fmt.Sprintf("T%d", g.id), kind: "struct", fields: []*genType{oneOf(g, g.basics), oneOf(g, g.types)}}
+	t := &genType{name: fmt.Sprintf("T%d", g.id), kind: "struct", fields: []*genType{oneOf(g, g.basics), g.shallow()}}
 	fmt.Fprintf(&decls, "type %s struct {\n\t%s\n\tA %s\n\tB %s\n}\n\n", t.name, s.name, t.fields[0].name, t.fields[1].name)
 	fmt.Fprintf(&decls, "type I%d interface{ Get() %s }\n\n", g.id, s.fields[0].name)
 	for range 3 {
-		el := oneOf(g, g.types)
+		el := g.shallow()
 		add(&genType{name: "[]" + el.name, kind: "slice", elem: el})
 	}
-	m := add(&genType{kind: "map", key: oneOf(g, []*genType{g.basics[0], g.basics[11], e}), elem: oneOf(g, g.types)})
+	m := add(&genType{kind: "map", key: oneOf(g, []*genType{g.basics[0], g.basics[11], e}), elem: g.shallow()})
 	m.name = "map[" + m.key.name + "]" + m.elem.name
 	// a function for others to call
 	ft, fp := oneOf(g, g.types), oneOf(g, g.types)
