@@ -22,6 +22,9 @@ type Host struct {
 	// nothing.
 	Show func(id string, bundle map[string]any)
 
+	// Panel shows controls for a run below the calling cell. Nil: there are none.
+	Panel func(*Run) error
+
 	// Open opens the backend of the default lab, at its first use, and says in one line what
 	// it is. Nil opens what package device finds best.
 	Open func(ctx context.Context) (backend compute.Backend, about string, err error)

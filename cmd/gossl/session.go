@@ -43,7 +43,7 @@ func newApp(flags sessionFlags, screen *terminal.Screen) (*app, error) {
 	}
 	a := &app{flags: flags, screen: screen}
 	a.shell = &command.Shell{Session: s, Lab: lab{}, Note: versions, Program: runProgramInCell}
-	ssl.SetHost(ssl.Host{Context: cellContext, Show: a.show, Open: a.open})
+	ssl.SetHost(ssl.Host{Context: cellContext, Show: a.show, Panel: showPanel, Open: a.open})
 	return a, nil
 }
 

@@ -20,6 +20,16 @@ type Tunable interface {
 	KnobList() []Knob
 }
 
+// Live is a Tunable whose panel shows how it trains, and can do more.
+type Live interface {
+	Tunable
+	Steps() int                          // done so far
+	Over() bool                          // it trains no more
+	Step(n int) error                    // train n steps and pause
+	Checkpoint() (dir string, err error) // write one
+	HeadWidth() int                      // of the projector's first layer; 0: it has none
+}
+
 // Paneler is what a Frontend implements that can show controls for a run.
 type Paneler interface{ Panel(Tunable) error }
 
@@ -51,6 +61,9 @@ func PanelText(t Tunable) string {
 	b.WriteString(t.String())
 	for _, k := range t.KnobList() {
 		fmt.Fprintf(&b, "\n  %-13s %-10.4g [%g, %g]  %s", k.Name, k.Value, k.Min, k.Max, k.Meaning)
+	}
+	if l, ok := t.(Live); ok && l.HeadWidth() > 0 {
+		fmt.Fprintf(&b, "\n  %-13s %d", "head width", l.HeadWidth())
 	}
 	return b.String()
 }

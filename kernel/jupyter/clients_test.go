@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -42,7 +43,7 @@ func serve(connectionFile string) error {
 	}
 	defer session.Close()
 	var panels *widgets.Manager
-	return jupyter.Serve(context.Background(), &command.Shell{Session: session, Lab: testLab{&testRun{knob: 0.5}}}, connectionFile, jupyter.Options{
+	return jupyter.Serve(context.Background(), &command.Shell{Session: session, Lab: testLab{&testRun{knob: 0.5, width: 32}}}, connectionFile, jupyter.Options{
 		Panel:   func(r command.Tunable) (kernel.Bundle, error) { return panels.Panel(r) },
 		History: os.Getenv("GOSSL_TEST_HISTORY"),
 		Logf:    func(format string, args ...any) { fmt.Fprintf(os.Stderr, "kernel: "+format+"\n", args...) },
@@ -68,6 +69,8 @@ func (testLab) Backend(context.Context) (string, error) { return "none", nil }
 type testRun struct {
 	mu     sync.Mutex
 	knob   float64
+	width  int
+	steps  int
 	paused bool
 }
 
@@ -76,7 +79,7 @@ func (r *testRun) Name() string { return "run-1" }
 func (r *testRun) String() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return fmt.Sprintf("run-1: knob %g, paused %v", r.knob, r.paused)
+	return fmt.Sprintf("run-1: knob %g, width %d, steps %d, paused %v", r.knob, r.width, r.steps, r.paused)
 }
 
 func (r *testRun) KnobList() []command.Knob {
@@ -106,16 +109,75 @@ func (r *testRun) pause(yes bool) error {
 	return nil
 }
 
-func (r *testRun) Pause() error                    { return r.pause(true) }
-func (r *testRun) Resume() error                   { return r.pause(false) }
-func (r *testRun) Resize(string, int) (int, error) { return 0, nil }
-func (r *testRun) Stop()                           {}
-func (r *testRun) Watch()                          {}
-func (r *testRun) Plot() any                       { return nil }
+func (r *testRun) Pause() error  { return r.pause(true) }
+func (r *testRun) Resume() error { return r.pause(false) }
+func (r *testRun) Resize(_ string, width int) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if width < 1 {
+		return 0, fmt.Errorf("width %d is none", width)
+	}
+	r.width = width
+	return 7, nil
+}
+
+func (r *testRun) Step(n int) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.steps += n
+	return nil
+}
+
+func (r *testRun) Steps() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.steps
+}
+
+func (r *testRun) HeadWidth() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.width
+}
+
+func (*testRun) Over() bool                  { return false }
+func (*testRun) Checkpoint() (string, error) { return "kept/run-1", nil }
+func (r *testRun) Stop()                     {}
+func (r *testRun) Watch()                    {}
+func (r *testRun) Plot() any                 { return nil }
 
 // TestRealClients runs Jupyter's own client and its conformance suite against this
 // kernel.
 func TestRealClients(t *testing.T) {
+	for _, suite := range []string{"conformance", "protocol", "notebook", "controls"} {
+		t.Run(suite, func(t *testing.T) {
+			t.Parallel()
+			runClients(t, suite)
+		})
+	}
+}
+
+// TestGoNBNotebooks executes the example notebooks of GoNB as they are.
+func TestGoNBNotebooks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes a minute")
+	}
+	root := gonbRoot(t)
+	runClients(t, "gonb", "GOSSL_TEST_GONB_EXAMPLES="+filepath.Join(root, "examples"), "GONB_GIT_ROOT="+root,
+		"GOPATH="+goEnv(t, "GOPATH"), "GOCACHE="+goEnv(t, "GOCACHE"), "GOFLAGS=-mod=mod")
+}
+
+func goEnv(t *testing.T, name string) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", "env", name).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// runClients runs a script of testdata, with this test program installed as a kernel under gossl's name and GoNB's.
+func runClients(t *testing.T, suite string, env ...string) {
 	python := pyenv.Python(t)
 	program, err := os.Executable()
 	if err != nil {
@@ -123,24 +185,21 @@ func TestRealClients(t *testing.T) {
 	}
 	prefix := t.TempDir()
 	spec := kernelspec.Gossl(program, kernelArg)
-	if _, err := spec.Install(kernelspec.PrefixDir(prefix), false); err != nil {
-		t.Fatal(err)
+	for _, s := range []kernelspec.Spec{spec, spec.AsGoNB()} {
+		if _, err := s.Install(kernelspec.PrefixDir(prefix), false); err != nil {
+			t.Fatal(err)
+		}
 	}
-	for _, suite := range []string{"conformance", "protocol", "notebook", "controls"} {
-		t.Run(suite, func(t *testing.T) {
-			t.Parallel()
-			cmd := exec.CommandContext(t.Context(), python, filepath.Join("testdata", suite+".py"))
-			cmd.Env = append(os.Environ(),
-				"GOSSL_TEST_KERNEL_NAME="+spec.Name,
-				"GOSSL_TEST_HISTORY="+filepath.Join(t.TempDir(), "history"),
-				"JUPYTER_PATH="+filepath.Join(prefix, "share", "jupyter"),
-				"JUPYTER_RUNTIME_DIR="+runtimeDir(t),
-				"PYTHONDONTWRITEBYTECODE=1",
-			)
-			if out, err := cmd.CombinedOutput(); err != nil {
-				t.Errorf("%s.py: %v\n%s", suite, err, out)
-			}
-		})
+	cmd := exec.CommandContext(t.Context(), python, filepath.Join("testdata", suite+".py"))
+	cmd.Env = append(append(os.Environ(),
+		"GOSSL_TEST_KERNEL_NAME="+spec.Name,
+		"GOSSL_TEST_HISTORY="+filepath.Join(t.TempDir(), "history"),
+		"JUPYTER_PATH="+filepath.Join(prefix, "share", "jupyter"),
+		"JUPYTER_RUNTIME_DIR="+runtimeDir(t),
+		"PYTHONDONTWRITEBYTECODE=1",
+	), env...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%s.py: %v\n%s", suite, err, out)
 	}
 }
 

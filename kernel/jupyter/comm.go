@@ -67,6 +67,9 @@ func (c *Comms) Open(target string, data any, metadata map[string]any, buffers [
 	return comm, nil
 }
 
+// Closed reports whether the kernel has shut down.
+func (c *Comms) Closed() bool { return c.k.ctx.Err() != nil }
+
 // Send sends data to the comm's other side.
 func (m *Comm) Send(data any, buffers ...[]byte) error {
 	return m.emit("comm_msg", data, buffers)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 
 	"github.com/gossl/gossl/kernel"
@@ -48,6 +49,14 @@ func (f *frontend) Panel(run command.Tunable) error {
 	}
 	f.Display("", b)
 	return nil
+}
+
+// Note warns of definitions that still use an old one. Imports that were added go
+// without saying in a notebook.
+func (f *frontend) Note(text string) {
+	if !strings.HasPrefix(text, "imported ") {
+		f.Stream("stderr", text+"\n")
+	}
 }
 
 // SetNextInput puts text into a new cell below. After the cell has been answered it

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -39,6 +40,22 @@ func newPage(k *server) *page {
 	p := &page{k: k, subscribed: map[string]bool{}, pongs: make(chan struct{}, 1)}
 	k.comms.Handle(gonb.Target, func(c *Comm, _ Event) { p.opened(c) })
 	return p
+}
+
+// fromPage reports whether a request comes from the script in the page.
+func (k *server) fromPage(r *request) bool {
+	if !strings.HasPrefix(r.header.MsgType, "comm_") || r.header.MsgType == "comm_info_request" {
+		return false
+	}
+	var q commContent
+	if decode(r, &q) != nil {
+		return false
+	}
+	if r.header.MsgType == "comm_open" {
+		return q.TargetName == gonb.Target
+	}
+	comm := k.comms.find(q.CommID)
+	return comm != nil && comm.Target == gonb.Target
 }
 
 // connect shows the script that connects the page, once under each cell that wants it: the page may be another by

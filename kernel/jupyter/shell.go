@@ -94,7 +94,12 @@ func (s *shell) abort() {
 }
 
 // route puts a shell request into the queue of the shell that its header names.
+// What a page says to GoNB's packages is for the cell that runs, and waits for nothing.
 func (k *server) route(r *request) {
+	if k.fromPage(r) {
+		k.dispatch(r, shellHandlers)
+		return
+	}
 	k.shells.mu.Lock()
 	s := k.shells.byID[r.header.SubshellID]
 	k.shells.mu.Unlock()

@@ -70,6 +70,20 @@ class Panel(KernelCase):
         said = self.say(self.model("ButtonModel", description="Resume"), {"method": "custom", "content": {"event": "click"}})
         self.assertIn("paused false", said[0][1]["state"]["value"])
 
+    def test_head_width(self):
+        field = self.model("IntTextModel", description="head width")
+        said = self.say(field, {"method": "update", "state": {"value": 64}, "buffer_paths": []})
+        self.assertIn("width 64", said[1][1]["state"]["value"])
+        said = self.say(field, {"method": "update", "state": {"value": 0}, "buffer_paths": []})
+        self.assertEqual(said[1], (field, {"method": "update", "state": {"value": 64}, "buffer_paths": []}))
+        self.assertIn("width 0 is none", said[2][1]["state"]["value"])
+
+    def test_step_and_checkpoint(self):
+        said = self.say(self.model("ButtonModel", description="Step"), {"method": "custom", "content": {"event": "click"}})
+        self.assertRegex(said[0][1]["state"]["value"], "steps [1-9]")
+        said = self.say(self.model("ButtonModel", description="Checkpoint"), {"method": "custom", "content": {"event": "click"}})
+        self.assertIn("checkpoint written to kept/run-1", said[0][1]["state"]["value"])
+
     def test_reloaded_page(self):
         collect(self.kc, request(self.kc, "comm_open", {"comm_id": "ctl", "target_name": "jupyter.widget.control", "data": {}}), reply=False)
         said = self.say("ctl", {"method": "request_states"})

@@ -73,7 +73,7 @@ class Execute(KernelCase):
         self.ok("1")
 
     def test_abort_after_error(self):
-        first = self.kc.execute('panic("stop")')
+        first = self.kc.execute('time.Sleep(time.Second) // the others are to be there by then\npanic("stop")')
         later = [self.kc.execute("1") for _ in range(5)]
         reply, _ = collect(self.kc, first)
         self.assertEqual(reply["content"]["status"], "error")
@@ -156,6 +156,22 @@ class GoNB(KernelCase):
         self.assertEqual(reply["content"]["status"], "error")
         self.assertIn("no page has connected", text(out, "stderr"))
         self.ok("1")
+
+    def test_comms_while_the_cell_waits(self):
+        """A page that answers, on the shell that the cell keeps busy."""
+        busy = self.kc.execute('import "github.com/janpfeifer/gonb/gonbui/comms"\nl := comms.Listen[int]("/in")\ncomms.Send("/out", 7)\n<-l.C + 1')
+        request(self.kc, "comm_open", {"comm_id": "page", "target_name": "gonb_comm", "data": {}})
+        sent = None
+        while sent is None:
+            m = self.kc.get_iopub_msg(timeout=60)
+            if m["msg_type"] == "comm_msg" and m["content"]["comm_id"] == "page":
+                sent = m["content"]["data"]
+        self.assertEqual(sent, {"address": "/out", "value": 7})
+        request(self.kc, "comm_msg", {"comm_id": "page", "data": {"address": "/in", "value": 41}})
+        reply, out = collect(self.kc, busy)
+        self.assertEqual(reply["content"]["status"], "ok", reply["content"])
+        self.assertEqual([m["content"]["data"]["text/plain"] for m in out if m["msg_type"] == "execute_result"], ["42"])
+        collect(self.kc, request(self.kc, "comm_close", {"comm_id": "page", "data": {}}), reply=False)
 
     def test_clear_output(self):
         _, out = self.ok('import "fmt"\nfmt.Println("a")\n%clear -w\nfmt.Println("b")')

@@ -128,6 +128,29 @@ func (w *Widget) update(state map[string]any) error {
 	return w.comm.Send(map[string]any{"method": "update", "state": state, "buffer_paths": []any{}})
 }
 
+// open reports whether the widget is shown still, for all the kernel knows.
+func (w *Widget) open() bool {
+	w.m.mu.Lock()
+	defer w.m.mu.Unlock()
+	return w.m.widgets[w.comm.ID] == w && !w.m.comms.Closed()
+}
+
+// moved reports whether the widget's value is another number than v.
+func (w *Widget) moved(v float64) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch now := w.state["value"].(type) {
+	case float64:
+		return now != v
+	case int:
+		return float64(now) != v
+	case json.RawMessage: // as a page sent it
+		var x float64
+		return json.Unmarshal(now, &x) == nil && x != v
+	}
+	return false
+}
+
 func (w *Widget) snapshot() map[string]any {
 	w.mu.Lock()
 	defer w.mu.Unlock()

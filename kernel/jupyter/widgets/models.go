@@ -50,6 +50,10 @@ var (
 		"base": 10.0, "behavior": "drag-tap", "continuous_update": false, "description_allow_html": false, "disabled": false,
 		"orientation": "horizontal", "readout": true, "readout_format": ".3g",
 	}}
+	intClass = class{controlsModule, "IntTextModel", "IntTextView", map[string]any{
+		"continuous_update": false, "description_allow_html": false, "disabled": false, "step": 1,
+	}}
+	fieldStyle  = class{controlsModule, "DescriptionStyleModel", "StyleView", map[string]any{"_view_module": baseModule, "description_width": "110px"}}
 	buttonClass = class{controlsModule, "ButtonModel", "ButtonView", map[string]any{"button_style": "", "disabled": false, "icon": ""}}
 	htmlClass   = class{controlsModule, "HTMLModel", "HTMLView", map[string]any{"description": "", "description_allow_html": false, "placeholder": ""}}
 	vboxClass   = class{controlsModule, "VBoxModel", "VBoxView", map[string]any{"box_style": ""}}
@@ -108,6 +112,26 @@ func onNumber(changed func(float64)) func(event) {
 
 // SetValue moves the slider in every page.
 func (s *Slider) SetValue(v float64) error { return s.update(map[string]any{"value": v}) }
+
+// Field is a field for a whole number.
+type Field struct{ *Widget }
+
+// NewField makes a field. changed, which may be nil, is called with each number that a
+// user enters.
+func (m *Manager) NewField(label string, value int, changed func(int)) (*Field, error) {
+	w, err := m.with(intClass, fieldStyle, map[string]any{"width": "220px"}, map[string]any{
+		"description": label, "value": value,
+	}, func(e event) {
+		var v int
+		if raw, ok := e.changed["value"]; ok && changed != nil && json.Unmarshal(raw, &v) == nil {
+			changed(v)
+		}
+	})
+	return &Field{w}, err
+}
+
+// SetValue changes the number in every page.
+func (f *Field) SetValue(v int) error { return f.update(map[string]any{"value": v}) }
 
 // NewButton makes a button. icon is a name of Font Awesome 4, or empty.
 func (m *Manager) NewButton(label, icon string, clicked func()) (*Widget, error) {
