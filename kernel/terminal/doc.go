@@ -7,4 +7,6 @@
 //
 //	screen := terminal.New(os.Stdout, os.Stderr, terminal.Detect(os.Stdout))
 //	result, err := session.Execute(ctx, "1 + 1", screen)
+//
+// Pictures are drawn as the terminal takes them: by kitty's protocol, iTerm2's, sixels, or half blocks.
 package terminal
