@@ -28,7 +28,7 @@
 //     everything that was published reaches its clients.
 //
 // Package zmtp below is the transport, kernelspec tells Jupyter where the program
-// is, and gonb shows what cells display through GoNB's packages.
+// is, and gonb shows what cells display through GoNB's packages, and connects their page.
 //
 // Source: https://jupyter-client.readthedocs.io/en/stable/messaging.html and the
 // Jupyter enhancement proposals 65 (iopub_welcome) and 91 (subshells).
