@@ -77,7 +77,8 @@ func (g *generator) expr(t *genType, depth int) string {
 	case "float":
 		switch g.r.IntN(4) {
 		case 0, 1:
-			return fmt.Sprintf("(%s %s %s)", sub(t), oneOf(g, []string{"+", "-", "*", "/"}), sub(t))
+			// + 0 makes no negative zero, whose sign the interpreter loses on the way into a call
+			return fmt.Sprintf("(%s %s %s + 0)", sub(t), oneOf(g, []string{"+", "-", "*", "/"}), sub(t))
 		case 2:
 			return fmt.Sprintf("float64(%s)", sub(oneOf(g, g.basics[:10])))
 		}
