@@ -112,6 +112,10 @@ func (e *Experiment) Check() error {
 	if err := e.Small.Check(); err != nil {
 		return fail("Small", err)
 	}
+	if d := e.Data.Train; e.Small.Count > 0 && e.Encoder.Kind == "mlp" && (e.Small.Size != d.Height || e.Small.Size != d.Width) {
+		return fail("Encoder", fmt.Errorf("an MLP reads images of one size, and the small crops are %d×%[1]d where images are %d×%d; use another encoder, or crops of that size",
+			e.Small.Size, d.Height, d.Width))
+	}
 	if e.OneWay && !e.Target.On() {
 		return fail("OneWay", fmt.Errorf("view b goes through the target alone, and there is none; give it one, as ssl.EMA(0.996)"))
 	}

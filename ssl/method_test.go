@@ -207,6 +207,7 @@ func TestMethodRefuses(t *testing.T) {
 		{"w-mse", func(e *Experiment) { e.Loss = WMSE(8, 0) }, "slice 8 is not above the dimension of the projections, 12"},
 		{"swav", func(e *Experiment) { e.Prototypes.Count = 0 }, `setting Prototypes: loss "swav" needs it`},
 		{"swav", func(e *Experiment) { e.Loss = SwAV(0.05, 1000) }, "1000 iterations of Sinkhorn"},
+		{"swav", func(e *Experiment) { e.Encoder = net.MLPEncoder(16, 8) }, "setting Encoder: an MLP reads images of one size"},
 		{"dino", func(e *Experiment) { e.Optimizer.Clip = -1 }, "setting Optimizer: clip -1"},
 		{"directclr", func(e *Experiment) { e.Projector.Widths = []int{4} }, "setting Projector: loss \"directclr\" compares representations"},
 		{"directclr", func(e *Experiment) { e.Loss = DirectCLR(60) }, "it compares the first 60 features and the encoder gives 8"},
