@@ -77,7 +77,7 @@ class GoNB(unittest.TestCase):
                 continue
             if failed(cell.outputs) != failed(before):
                 failing.add(i)
-            elif stdout(cell.outputs) != stdout(before) or shown(cell.outputs) != shown(before) and i not in differ:
+            elif stdout(cell.outputs) != stdout(before) or shown(cell.outputs) != shown(before):
                 differing.add(i)
         detail = "\n".join("%d: %s\nGoNB: %s" % (i, nb.cells[i].outputs, saved[i]) for i in sorted(differing ^ set(differ) | failing ^ set(fail)))
         self.assertEqual((differing, failing), (set(differ), set(fail)), name + "\n" + detail[:6000])
