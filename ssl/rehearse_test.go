@@ -38,7 +38,12 @@ func TestRehearse(t *testing.T) {
 	if step, err := again.Resize(Projector, 20); err != nil || step != 5 {
 		t.Errorf("Resize gives step %d, %v; want the record's 5", step, err)
 	}
-	// What the cells no longer ask for is made as well.
+	// What the cells no longer ask for is made as well, but for an extension of a run that was done.
+	must(t, again.Wait())
+	if again.Steps() != 24 {
+		t.Errorf("the run is done after %d steps, want 24", again.Steps())
+	}
+	must(t, again.Extend(4))
 	must(t, again.Wait())
 	sameWeights(t, "rehearsed", allWeights(t, again), allWeights(t, r))
 	if a, b := again.Journal().String(), r.Journal().String(); a != b {

@@ -127,7 +127,9 @@ func open(ctx context.Context, name string, opts Options) (compute.Backend, Info
 }
 
 func openGo(note string) (compute.Backend, Info, error) {
-	b, err := gobackend.New("")
+	// One operation after the other, each on all processors: with operations side by side, its
+	// pool of workers (compute v0.1.2) can wait for itself and hang.
+	b, err := gobackend.New("ops_sequential")
 	if err != nil {
 		return nil, Info{}, fmt.Errorf("device: pure-Go backend: %w", err)
 	}
