@@ -107,7 +107,34 @@ func (c *Cell) StdinFile() (*os.File, error) {
 	})
 	go func() {
 		defer w.Close()
-		io.Copy(w, c.in.reader())
+		c.pump(w, file)
 	}()
 	return r, nil
+}
+
+// stdinGrace is how long a cell has to run on with all its input read before it is taken to
+// want more: the file cannot tell, and a question to a user that nobody waits for is a
+// nuisance.
+const stdinGrace = 50 * time.Millisecond
+
+// pump writes the cell's input to the pipe of its file, piece by piece as it is read, until
+// the input or the cell ends.
+func (c *Cell) pump(w io.Writer, file weak.Pointer[os.File]) {
+	piece := make([]byte, 32<<10)
+	for {
+		n, err := c.in.reader().Read(piece)
+		if _, werr := w.Write(piece[:n]); err != nil || werr != nil {
+			return
+		}
+		for quiet := time.Duration(0); quiet < stdinGrace; quiet += stdinGrace / 5 {
+			time.Sleep(stdinGrace / 5)
+			f := file.Value()
+			if f == nil || c.Live() == 0 || c.Interrupted() {
+				return
+			}
+			if unread(f) {
+				quiet = 0
+			}
+		}
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -190,3 +191,44 @@ func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 type silence struct{}
 
 func (silence) Read([]byte) (int, error) { select {} }
+
+// lines gives one line a read, and counts the reads.
+type lines struct {
+	left  []string
+	asked atomic.Int32
+}
+
+func (l *lines) Read(p []byte) (int, error) {
+	l.asked.Add(1)
+	if len(l.left) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, l.left[0])
+	l.left = l.left[1:]
+	return n, nil
+}
+
+// A cell that reads one line of os.Stdin asks for one; one that reads on is asked again.
+func TestStdinFileAsksForWhatIsRead(t *testing.T) {
+	for _, want := range []int{1, 2} {
+		in := &lines{left: []string{"one\n", "two\n", "three\n"}}
+		c := NewCell(Config{Stdin: in})
+		var got []string
+		var file *os.File
+		err := c.Run(func() {
+			file, _ = c.StdinFile()
+			s := bufio.NewScanner(file)
+			for range want {
+				s.Scan()
+				got = append(got, s.Text())
+			}
+		}, 0)
+		if err != nil || len(got) != want || got[want-1] != []string{"one", "two"}[want-1] {
+			t.Errorf("read %q, %v", got, err)
+		}
+		io.Copy(io.Discard, file) // until the cell's input has ended
+		if n := int(in.asked.Load()); n != want {
+			t.Errorf("%d lines were asked for, and %d read", n, want)
+		}
+	}
+}

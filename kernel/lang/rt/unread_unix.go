@@ -1,0 +1,21 @@
+//go:build unix
+
+package rt
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// unread reports whether a pipe holds bytes that nobody has read.
+func unread(f *os.File) bool {
+	waiting := false
+	if raw, err := f.SyscallConn(); err == nil {
+		raw.Control(func(fd uintptr) {
+			n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 0)
+			waiting = err == nil && n > 0
+		})
+	}
+	return waiting
+}
