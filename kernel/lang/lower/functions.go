@@ -217,12 +217,16 @@ func (e *emitter) assignResults(s *ast.ReturnStmt) {
 		ts = e.list(s.Results, func(i int, y ast.Expr) string { return e.conv(y, R[i]) })
 		if len(ts) > 1 {
 			for i := range ts {
-				ts[i] = e.tmpT(R[i], ts[i])
+				if ts[i] != e.fn.resNames[i] {
+					ts[i] = e.tmpT(R[i], ts[i])
+				}
 			}
 		}
 	}
 	for i, n := range e.fn.resNames {
-		e.w("%s = %s", n, ts[i])
+		if ts[i] != n { // goroutines may read it by now, so it is not written to itself
+			e.w("%s = %s", n, ts[i])
+		}
 	}
 }
 
