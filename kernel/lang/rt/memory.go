@@ -31,13 +31,13 @@ var memory = sync.OnceValue(func() uint64 {
 	return limit
 })
 
-// addressable is above what Go lets one allocation be: it panics, and code can recover.
-const addressable = 1 << 48
+// mostAddressed is the most that Go allocates at once: asked for more it panics, and code can recover.
+const mostAddressed = 1 << 48
 
 // Allot ends the goroutine when n elements of size bytes are more than the machine has: asked for them, Go would end
 // the process.
 func Allot(n int, size uintptr) {
-	if n > 0 && size > 0 && uint64(n) > memory()/uint64(size) && uint64(n) <= addressable/uint64(size) {
+	if n > 0 && size > 0 && uint64(n) > memory()/uint64(size) && uint64(n) <= mostAddressed/uint64(size) {
 		Fatal(fmt.Sprintf("out of memory: cannot allocate %d elements of %d bytes, the machine has %d MB in all", n, size, memory()>>20))
 	}
 }
