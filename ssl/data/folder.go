@@ -165,16 +165,9 @@ func readImages(files []string, labels []int32, f Format, skip bool, to *Split, 
 		f.store(all.Pixels(i), img)
 	})
 	all.Labels = labels
-	var good []int
-	for i, err := range errs {
-		switch {
-		case err == nil:
-			good = append(good, i)
-		case !skip:
-			return f, err
-		default:
-			*skipped = append(*skipped, err)
-		}
+	good, err := sound(errs, skip, skipped)
+	if err != nil {
+		return f, err
 	}
 	if len(good) < all.N {
 		all = all.Pick(good)
@@ -201,4 +194,20 @@ func readImage(path string) (image.Image, error) {
 		return nil, &FormatError{File: path, Want: "want an image", Remedy: "repair or remove it, or set SkipBad", Err: err}
 	}
 	return img, nil
+}
+
+// sound are the indices of the images without an error. An error ends the reading, or is
+// added to skipped when its image is to be left out.
+func sound(errs []error, skip bool, skipped *[]error) (good []int, err error) {
+	for i, err := range errs {
+		switch {
+		case err == nil:
+			good = append(good, i)
+		case !skip:
+			return nil, err
+		default:
+			*skipped = append(*skipped, err)
+		}
+	}
+	return good, nil
 }

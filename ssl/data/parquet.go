@@ -248,21 +248,14 @@ func (t parquetTable) decode(f Format, skip bool, to *Split, skipped *[]error) (
 		}
 		all[i] = img
 	})
-	var good []int
-	for i, err := range errs {
-		switch {
-		case err == nil:
-			good = append(good, i)
-		case !skip:
-			return f, err
-		default:
-			*skipped = append(*skipped, err)
-		}
+	good, err := sound(errs, skip, skipped)
+	if err != nil {
+		return f, err
 	}
 	if len(good) == 0 {
 		return f, fmt.Errorf("data: none of the %d images can be read; the first: %w", len(errs), errs[0])
 	}
-	f, err := f.of(all[good[0]])
+	f, err = f.of(all[good[0]])
 	if err != nil {
 		return f, fmt.Errorf("data: %w", err)
 	}

@@ -42,18 +42,7 @@ func (s *Store) Use(name string) error {
 	if err := os.MkdirAll(s.Dir, 0o755); err != nil {
 		return fmt.Errorf("device: %w; set %s to a folder that can be written", err, CacheEnv)
 	}
-	tmp, err := os.CreateTemp(s.Dir, tempPrefix)
-	if err == nil {
-		_, err = tmp.WriteString(name + "\n")
-		err = errors.Join(err, tmp.Close())
-		if err == nil {
-			err = os.Rename(tmp.Name(), path)
-		}
-		if err != nil {
-			os.Remove(tmp.Name())
-		}
-	}
-	if err != nil {
+	if err := writeAtomically(path, []byte(name+"\n")); err != nil {
 		return fmt.Errorf("device: keeping the choice of %q: %w", name, err)
 	}
 	return nil
