@@ -177,14 +177,19 @@ func TestResumeDamaged(t *testing.T) {
 		})
 	}
 	lost := t.TempDir()
-	for name, c := range contents {
-		if strings.HasSuffix(name, ".safetensors") {
-			c = c[:len(c)/2]
+	for where, cut := range map[string]func([]byte) []byte{
+		"in the header":  func(c []byte) []byte { return c[:100] },
+		"in the weights": func(c []byte) []byte { return c[:len(c)-1] },
+	} {
+		for name, c := range contents {
+			if strings.HasSuffix(name, ".safetensors") {
+				c = cut(c)
+			}
+			must(t, os.WriteFile(filepath.Join(lost, name), c, 0o644))
 		}
-		must(t, os.WriteFile(filepath.Join(lost, name), c, 0o644))
-	}
-	if _, err := l.Resume(lost, toy); err == nil || !strings.Contains(err.Error(), "cut short or damaged") {
-		t.Errorf("Resume with every checkpoint damaged = %v", err)
+		if _, err := l.Resume(lost, toy); err == nil || !strings.Contains(err.Error(), "the file is damaged") || !strings.Contains(err.Error(), "cut short") {
+			t.Errorf("Resume with every checkpoint cut %s = %v", where, err)
+		}
 	}
 	lock, err := durable.Acquire(filepath.Join(lost, lockFile)) // given back
 	must(t, err)
