@@ -135,9 +135,9 @@ func TestStalledServer(t *testing.T) {
 	}))
 	defer stalled.Close()
 	s := storeAt(t.TempDir(), stalled.URL, raw)
-	s.Patience = 50 * time.Millisecond
+	s.Patience = 3 * time.Second
 	_, err := s.Install(context.Background(), "cpu", nil)
-	if err == nil || !strings.Contains(err.Error(), "no byte arrived for 50ms; check the network and the proxy settings") {
+	if err == nil || !strings.Contains(err.Error(), "no byte arrived for 3s; check the network and the proxy settings") {
 		t.Fatalf("error = %v, want one about the silence", err)
 	}
 	mustBeAbsent(t, s)

@@ -80,7 +80,7 @@ func TestLibzmq(t *testing.T) {
 			go echo(r)
 			startPeer(t, append([]string{"dealer", at}, key...)...).wait()
 			startPeer(t, append([]string{"comes-and-goes", at}, key...)...).wait()
-			r.Close(time.Second)
+			r.Close(time.Minute)
 			noGoroutines(t)
 		})
 		run("req", func(t *testing.T) {

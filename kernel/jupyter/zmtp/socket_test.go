@@ -100,7 +100,7 @@ func TestRouterOverTCPAndIPC(t *testing.T) {
 				}
 				recv(t, c, m)
 			}
-			if err := r.Close(time.Second); err != nil {
+			if err := r.Close(time.Minute); err != nil {
 				t.Error(err)
 			}
 			if path, ok := strings.CutPrefix(at, "ipc://"); ok {

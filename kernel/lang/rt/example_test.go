@@ -37,7 +37,7 @@ func ExampleCell() {
 		fmt.Fprintln(rt.Stdout, "written by", rt.Current().Name())
 		close(waiting)
 		rt.Recv(make(chan int), nil)
-	}, time.Second)
+	}, time.Minute)
 	fmt.Println(err)
 	// Output:
 	// written by In[1]
