@@ -14,7 +14,8 @@ type Options struct {
 	// peer, in bytes; 256 MiB when zero.
 	MaxFrame int64
 	// Queue is how many bytes may wait for one peer that does not read;
-	// 64 MiB when zero. What exceeds it is dropped for that peer alone.
+	// 64 MiB when zero. While more than that waits, what is sent is dropped for
+	// that peer alone.
 	Queue int
 	// Logf hears of peers that were refused or cut off; nil means silence.
 	Logf func(format string, args ...any)

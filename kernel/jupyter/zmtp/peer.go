@@ -27,16 +27,9 @@ func (p *Peer) Identity() []byte { return []byte(p.identity) }
 // Dropped is how many messages were not sent because the peer did not read.
 func (p *Peer) Dropped() uint64 { return p.dropped.Load() }
 
-// reserve is the room above Options.Queue that only essential messages may use.
-const reserve = 4 << 20
-
 // send queues a message; false means that it was dropped.
 func (p *Peer) send(m Message, essential bool) bool {
-	limit := p.conn.opts.Queue
-	if essential {
-		limit += reserve
-	}
-	if p.out.push(item{msg: m}, limit) {
+	if p.out.push(item{msg: m}, p.conn.opts.Queue, essential) {
 		return true
 	}
 	p.dropped.Add(1)

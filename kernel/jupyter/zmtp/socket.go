@@ -173,7 +173,7 @@ func (s *socket) read(p *Peer) error {
 			return err
 		}
 		if pong := pongFor(name, data); pong != nil {
-			p.out.push(item{command: pong}, p.conn.opts.Queue+reserve)
+			p.out.push(item{command: pong}, p.conn.opts.Queue, true)
 			continue
 		}
 		if err := s.onCommand(p, name, data); err != nil {

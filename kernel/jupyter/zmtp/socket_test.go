@@ -250,6 +250,42 @@ func TestStuckSubscriberDelaysNobody(t *testing.T) {
 	}
 }
 
+// A message larger than the queue reaches a peer that reads, whatever waits before it, and
+// leaves essential messages their room.
+func TestQueueTakesLargeMessages(t *testing.T) {
+	const limit = 1 << 20
+	q := newQueue()
+	large := item{msg: Message{make([]byte, 3*limit)}}
+	small := item{msg: Message{make([]byte, 1000)}}
+	for i, test := range []struct {
+		it              item
+		essential, want bool
+	}{
+		{small, false, true},
+		{large, false, true},
+		{small, false, false},
+		{large, false, false},
+		{small, true, true},
+		{large, true, true},  // 3 MiB of the reserve's 4
+		{large, true, false}, // no room for another one
+		{small, true, true},
+	} {
+		if got := q.push(test.it, limit, test.essential); got != test.want {
+			t.Errorf("push %d of %d bytes, essential %v: %v, want %v", i, test.it.size(), test.essential, got, test.want)
+		}
+	}
+	items, _ := q.take()
+	for _, it := range items {
+		q.written(it)
+	}
+	if n := q.waiting(); n != 0 || q.bytes != 0 || q.extra != 0 {
+		t.Errorf("%d bytes wait after all was written, %d and %d", n, q.bytes, q.extra)
+	}
+	if !q.push(large, limit, false) {
+		t.Error("nothing waits, and a large message is refused")
+	}
+}
+
 func TestCloseDeliversWhatIsQueued(t *testing.T) {
 	subscribed := make(chan *Peer, 1)
 	x := NewXPub(Options{}, func(p *Peer, _ string) { subscribed <- p })
