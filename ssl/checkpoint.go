@@ -159,7 +159,7 @@ func (l *Lab) read(file string, sets ...*data.Set) (*moment, error) {
 	if err := m.exp.Check(); err != nil {
 		return nil, err
 	}
-	if m.begun.Data = m.exp.Data; begun != now {
+	if m.begun.Data = m.exp.Data; begun.Fingerprint != now.Fingerprint {
 		m.begun.Data, _ = l.resolve(begun) // needed to replay the run alone
 	}
 	return m, l.agrees(m.exp, m.weights)
@@ -183,28 +183,89 @@ func (l *Lab) agrees(e *Experiment, w weights) error {
 	return nil
 }
 
-// resolve finds the data set that a checkpoint speaks of: one of those given, or else one
-// that the lab has seen, or Fashion-MNIST.
+// resolve finds the data set that a checkpoint speaks of: one of those given, or their first
+// images; or else one that the lab has seen; or one that is read again from where it was, or,
+// Fashion-MNIST, from wherever it lies on this machine.
 func (l *Lab) resolve(ref DataRef, given ...*data.Set) (*data.Set, error) {
+	is := func(s *data.Set) bool { return l.refer(s).Fingerprint == ref.Fingerprint }
 	for _, s := range given {
-		if l.refer(s).Fingerprint == ref.Fingerprint {
+		if is(s) {
 			return s, nil
+		}
+		if first := s.First(ref.Train, ref.Test); (first.Train.N < s.Train.N || first.Test.N < s.Test.N) && is(first) {
+			return first, nil
 		}
 	}
 	if len(given) > 0 {
-		return nil, fmt.Errorf("it was trained on other data, %s with %d + %d images, than the set given, %s; give it that set",
-			ref.Name, ref.Train, ref.Test, given[0])
+		return nil, fmt.Errorf("it was trained on other data, %s, than the set given, %s; give it that set", ref, given[0])
 	}
 	if s := l.known(ref.Fingerprint); s != nil {
 		return s, nil
 	}
-	if s, err := data.LoadFashionMNIST(""); err == nil && s.Name == ref.Name {
-		for _, s := range []*data.Set{s, s.First(ref.Train, ref.Test)} {
-			if s.Fingerprint() == ref.Fingerprint {
-				return s, nil
-			}
+	var places []data.Origin
+	if ref.Origin.Loader != "" {
+		places = append(places, ref.Origin)
+	}
+	if ref.Name == "Fashion-MNIST" {
+		anywhere := data.Origin{Loader: "fashion-mnist", Parts: ref.Origin.Parts}
+		places = append(places, anywhere)
+		anywhere.Parts = []data.Part{{Train: ref.Train, Test: ref.Test}}
+		places = append(places, anywhere)
+	}
+	if len(places) == 0 {
+		return nil, fmt.Errorf("it was trained on %s, which a program made and this lab has not seen; make that set and give it: ssl.Load(path, set) or ssl.Resume(path, set)", ref)
+	}
+	var why error
+	for _, o := range places {
+		s, err := data.Open(o)
+		if err == nil && is(s) {
+			l.meet(s)
+			return s, nil
+		}
+		if err == nil {
+			err = fmt.Errorf("%s has other pixels or labels now", o)
+		}
+		if why == nil {
+			why = err
 		}
 	}
-	return nil, fmt.Errorf("it was trained on %s, %d + %d images of %d×%d×%d, which this lab has not seen; load that set and give it: ssl.Load(path, set) or ssl.Resume(path, set)",
-		ref.Name, ref.Train, ref.Test, ref.Height, ref.Width, ref.Channels)
+	return nil, fmt.Errorf("it was trained on %s, and cannot be given that: %w; put it there again, or say where it is: ssl.Load(path, set), ssl.Resume(path, set), gossl resume DIR --data %s:PATH",
+		ref, why, places[0].Loader)
+}
+
+// KeptData says which data sets the newest whole checkpoint of a directory, or the file of a
+// checkpoint, speaks of: the one that it trains on, and those of its edits.
+func KeptData(path string) ([]DataRef, error) {
+	file, err := checkpointPath(path)
+	if err != nil {
+		return nil, fmt.Errorf("the data of %s: %w", path, err)
+	}
+	files := []Checkpoint{{Path: file}}
+	if file != path {
+		if files, err = checkpoints(path); err != nil {
+			return nil, fmt.Errorf("the data of %s: %w", path, err)
+		}
+	}
+	for _, f := range slices.Backward(files) {
+		var m *moment
+		var now, begun DataRef
+		if m, now, begun, err = readCheckpoint(f.Path); err != nil {
+			continue
+		}
+		refs := []DataRef{now}
+		add := func(ref *DataRef) {
+			if ref != nil && ref.Fingerprint != "" && !slices.ContainsFunc(refs, func(r DataRef) bool { return r.Fingerprint == ref.Fingerprint }) {
+				refs = append(refs, *ref)
+			}
+		}
+		add(&begun)
+		for _, e := range m.journal {
+			add(e.Data)
+		}
+		for _, p := range m.script {
+			add(p.Data)
+		}
+		return refs, nil
+	}
+	return nil, fmt.Errorf("the data of %s: %w", path, err)
 }

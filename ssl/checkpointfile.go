@@ -23,13 +23,24 @@ const checkpointVersion = "2"
 
 const metricsPrefix = "gossl/metrics/"
 
-// DataRef says which data set a checkpoint, or an edit, speaks of; the images are not in it.
+// DataRef says which data set a checkpoint, or an edit, speaks of, and how it was read; the
+// images are not in it.
 type DataRef struct {
 	Name          string
 	Fingerprint   string // [data.Set.Fingerprint]
 	Train, Test   int    // images
 	Height, Width int    // of an image
 	Channels      int
+	Origin        data.Origin // zero for a set that a program made
+}
+
+// String is such as "CIFAR-10, 50000 + 10000 images of 32×32×3, read from cifar10:/data/cifar".
+func (d DataRef) String() string {
+	s := fmt.Sprintf("%s, %d + %d images of %d×%d×%d", d.Name, d.Train, d.Test, d.Height, d.Width, d.Channels)
+	if d.Origin.Loader != "" {
+		s += ", read from " + d.Origin.String()
+	}
+	return s
 }
 
 // refer is the reference of a set; its fingerprint is computed once a lab.
@@ -40,7 +51,7 @@ func (l *Lab) refer(s *data.Set) DataRef {
 	if ok {
 		return ref
 	}
-	ref = DataRef{s.Name, s.Fingerprint(), s.Train.N, s.Test.N, s.Train.Height, s.Train.Width, s.Train.Channels}
+	ref = DataRef{s.Name, s.Fingerprint(), s.Train.N, s.Test.N, s.Train.Height, s.Train.Width, s.Train.Channels, s.Origin}
 	l.mu.Lock()
 	l.refs[s] = ref
 	l.mu.Unlock()

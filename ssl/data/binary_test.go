@@ -50,6 +50,7 @@ func TestLoadCIFAR10(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	reopens(t, set)
 	if err := set.Check(); err != nil {
 		t.Error(err)
 	}
@@ -102,6 +103,8 @@ func TestLoadCIFAR100(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	reopens(t, fine)
+	reopens(t, coarse)
 	if fine.Train.Labels[99] != 99 || fine.Classes[99] != "99" || coarse.Train.Labels[99] != 19 || coarse.Classes[19] != "last" {
 		t.Errorf("fine label %d (%s), coarse %d (%s)", fine.Train.Labels[99], fine.Classes[99], coarse.Train.Labels[99], coarse.Classes[19])
 	}
@@ -130,6 +133,7 @@ func TestLoadSTL10(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	reopens(t, set)
 	if err := set.Check(); err != nil {
 		t.Error(err)
 	}

@@ -21,7 +21,7 @@ var cifar10Classes = []string{"airplane", "automobile", "bird", "cat", "deer", "
 // to data_batch_5.bin and test_batch.bin in dir, or in dir/cifar-10-batches-bin.
 func LoadCIFAR10(dir string) (*Set, error) {
 	dir = below(dir, "cifar-10-batches-bin")
-	set := &Set{Name: "CIFAR-10", Classes: cifar10Classes, Source: "binary files in " + dir}
+	set := &Set{Name: "CIFAR-10", Classes: cifar10Classes, Source: "binary files in " + dir, Origin: Origin{Loader: "cifar10"}.at(dir)}
 	var batches []string
 	for i := 1; i <= 5; i++ {
 		batches = append(batches, filepath.Join(dir, fmt.Sprintf("data_batch_%d.bin", i)))
@@ -41,7 +41,7 @@ func LoadCIFAR10(dir string) (*Set, error) {
 // classes are named by the file of label names beside them, where it is there.
 func LoadCIFAR100(dir string, coarse bool) (*Set, error) {
 	dir = below(dir, "cifar-100-binary")
-	set := &Set{Name: "CIFAR-100", Source: "binary files in " + dir}
+	set := &Set{Name: "CIFAR-100", Source: "binary files in " + dir, Origin: Origin{Loader: "cifar100", Coarse: coarse}.at(dir)}
 	classes, at, names := 100, 1, "fine_label_names.txt"
 	if coarse {
 		classes, at, names = 20, 0, "coarse_label_names.txt"

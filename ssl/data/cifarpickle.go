@@ -12,7 +12,7 @@ import (
 // them is executed.
 func LoadCIFAR10Pickle(dir string) (*Set, error) {
 	dir = below(dir, "cifar-10-batches-py")
-	set := &Set{Name: "CIFAR-10", Classes: cifar10Classes, Source: "pickled files in " + dir}
+	set := &Set{Name: "CIFAR-10", Classes: cifar10Classes, Source: "pickled files in " + dir, Origin: Origin{Loader: "cifar10-pickle"}.at(dir)}
 	var batches []string
 	for i := 1; i <= 5; i++ {
 		batches = append(batches, filepath.Join(dir, fmt.Sprintf("data_batch_%d", i)))
@@ -31,7 +31,7 @@ func LoadCIFAR10Pickle(dir string) (*Set, error) {
 // ones, from its Python version: train, test and meta in dir, or in dir/cifar-100-python.
 func LoadCIFAR100Pickle(dir string, coarse bool) (*Set, error) {
 	dir = below(dir, "cifar-100-python")
-	set := &Set{Name: "CIFAR-100", Source: "pickled files in " + dir}
+	set := &Set{Name: "CIFAR-100", Source: "pickled files in " + dir, Origin: Origin{Loader: "cifar100-pickle", Coarse: coarse}.at(dir)}
 	classes, labels, names := 100, "fine_labels", "fine_label_names"
 	if coarse {
 		classes, labels, names = 20, "coarse_labels", "coarse_label_names"

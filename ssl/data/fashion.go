@@ -91,7 +91,7 @@ func findFashionMNIST(root, system string) (*Set, error) {
 // EmbeddedFashionMNIST returns the balanced subset that is part of this package: the
 // first 600 training and the first 200 test images of each class, byte for byte.
 func EmbeddedFashionMNIST() (*Set, error) {
-	set := &Set{Name: "Fashion-MNIST", Classes: fashionClasses, Source: "embedded subset: the first 600 + 200 of each class"}
+	set := &Set{Name: "Fashion-MNIST", Classes: fashionClasses, Source: "embedded subset: the first 600 + 200 of each class", Origin: Origin{Loader: "fashion-mnist-embedded"}}
 	for _, part := range []struct {
 		stem  string
 		split *Split

@@ -34,7 +34,8 @@ var imageSuffixes = []string{".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"}
 // Classes and files come in the order of their names. Hidden files, and files whose
 // names do not end like an image's, are left out.
 func LoadFolder(dir string, opts FolderOptions) (*Set, error) {
-	set := &Set{Name: filepath.Base(filepath.Clean(dir)), Source: "images in " + dir}
+	set := &Set{Name: filepath.Base(filepath.Clean(dir)), Source: "images in " + dir,
+		Origin: Origin{Loader: "folder", Options: ParquetOptions{Format: opts.Format, SkipBad: opts.SkipBad}}.at(dir)}
 	train, err := scanFolder(dir, nil)
 	if err != nil {
 		return nil, err

@@ -150,6 +150,7 @@ func TestLoadMNIST(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	reopens(t, set)
 	if err := set.Check(); err != nil {
 		t.Errorf("Check() = %v", err)
 	}

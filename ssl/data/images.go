@@ -132,6 +132,7 @@ func (s *Set) Holdout(nth int) (*Set, error) {
 	}
 	out := *s
 	out.Train, out.Test = s.Train.Pick(train), s.Train.Pick(test)
+	out.Origin = s.Origin.then(Part{Holdout: nth})
 	out.Source = fmt.Sprintf("every %d. training image of a class held out, of %s", nth, s.Source)
 	return &out, nil
 }

@@ -253,6 +253,7 @@ func TestLoadFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	reopens(t, set)
 	if !slices.Equal(set.Classes, []string{"blue", "red"}) || !slices.Equal(set.Train.Labels, []int32{0, 0, 1}) || !slices.Equal(set.Test.Labels, []int32{0}) || set.Unlabelled.N != 1 {
 		t.Fatalf("%v: classes %v, labels %v and %v", set, set.Classes, set.Train.Labels, set.Test.Labels)
 	}

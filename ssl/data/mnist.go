@@ -31,7 +31,7 @@ func LoadMNIST(dir, name string, classes []string) (*Set, error) {
 		}
 		paths[i] = p
 	}
-	set := &Set{Name: name, Classes: classes, Source: "idx files in " + dir}
+	set := &Set{Name: name, Classes: classes, Source: "idx files in " + dir, Origin: Origin{Loader: "mnist", Name: name, Classes: classes}.at(dir)}
 	type outcome struct {
 		split Split
 		err   error

@@ -32,7 +32,7 @@ func LoadNPZ(path, name string, classes []string) (*Set, error) {
 		defer f.Close()
 		return readNPY(path+":"+key+".npy", f)
 	}
-	set := &Set{Name: name, Classes: classes, Source: path}
+	set := &Set{Name: name, Classes: classes, Source: path, Origin: Origin{Loader: "npz", Name: name, Classes: classes}.at(path)}
 	for _, part := range []struct {
 		stem  string
 		split *Split
@@ -71,7 +71,7 @@ func LoadNPY(images, labels, name string, classes []string) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	set := &Set{Name: name, Classes: classes, Source: images}
+	set := &Set{Name: name, Classes: classes, Source: images, Origin: Origin{Loader: "npy", Name: name, Classes: classes}.at(images, labels)}
 	if labels == "" {
 		if set.Unlabelled, err = joinNPY(x, nil); err != nil {
 			return nil, err

@@ -62,6 +62,7 @@ func TestLoadNPZ(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	reopens(t, set)
 	if !slices.Equal(set.Train.Pixels(1), []uint8{3, 4}) || !slices.Equal(set.Train.Labels, []int32{2, 0, 1}) || !slices.Equal(set.Test.Labels, []int32{2}) || !slices.Equal(set.Classes, []string{"0", "1", "2"}) {
 		t.Errorf("%v: %+v, %+v", set, set.Train, set.Test)
 	}
@@ -87,6 +88,7 @@ func TestLoadNPY(t *testing.T) {
 	if err != nil || !slices.Equal(set.Train.Labels, []int32{1, 0}) {
 		t.Fatalf("%v, %v", set, err)
 	}
+	reopens(t, set)
 	if set, err = LoadNPY(x, "", "toy", nil); err != nil || set.Unlabelled.N != 2 || set.Train.N != 0 {
 		t.Errorf("without labels: %v, %v", set, err)
 	}

@@ -31,7 +31,8 @@ type ParquetOptions struct {
 // "data/train-*.parquet"; test may be "". Classes have the names that the file's metadata
 // gives them, else their numbers. Images without a label column become Unlabelled.
 func LoadParquet(train, test string, opts ParquetOptions) (*Set, error) {
-	set := &Set{Name: strings.TrimSuffix(filepath.Base(train), ".parquet"), Source: "Parquet files " + train}
+	set := &Set{Name: strings.TrimSuffix(filepath.Base(train), ".parquet"), Source: "Parquet files " + train,
+		Origin: Origin{Loader: "parquet", Options: opts}.at(train, test)}
 	f := opts.Format
 	for _, part := range []struct {
 		pattern string

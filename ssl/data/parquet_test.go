@@ -21,6 +21,7 @@ func TestLoadParquet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	reopens(t, set)
 	if set.Train.N != 3 || set.Test.N != 3 || set.Train.Height != 4 || set.Train.Channels != 3 ||
 		!slices.Equal(set.Classes, []string{"warm", "cold"}) || !slices.Equal(set.Train.Labels, []int32{0, 1, 0}) {
 		t.Fatalf("%v, classes %v, labels %v", set, set.Classes, set.Train.Labels)

@@ -25,6 +25,7 @@ func TestLoadCIFAR10Pickle(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
+		reopens(t, set)
 		if err := set.Train.check(10); err != nil || set.Train.N != 10 || set.Test.N != 2 || set.Train.Labels[0] != 3 || set.Test.Labels[1] != 8 {
 			t.Fatalf("%s: %v, %v", name, set, err)
 		}

@@ -12,6 +12,7 @@ import (
 type Set struct {
 	Name    string   // "Fashion-MNIST"
 	Source  string   // where the images came from, one line
+	Origin  Origin   // how to read it again
 	Classes []string // names of the classes; a label is an index into it
 
 	Train      Split // what an experiment learns from, and what a probe is fitted on
@@ -65,6 +66,7 @@ func (s *Set) First(train, test int) *Set {
 	out.Train = s.Train.Slice(0, min(max(train, 0), s.Train.N))
 	out.Test = s.Test.Slice(0, min(max(test, 0), s.Test.N))
 	if out.Train.N < s.Train.N || out.Test.N < s.Test.N {
+		out.Origin = s.Origin.then(Part{Train: out.Train.N, Test: out.Test.N})
 		note := fmt.Sprintf("the first %d + %d images", out.Train.N, out.Test.N)
 		if s.Source != "" {
 			note += " of " + s.Source

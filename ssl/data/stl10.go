@@ -19,7 +19,7 @@ var stlClasses = []string{"airplane", "bird", "car", "cat", "deer", "dog", "hors
 // unlabelled images are asked for, unlabeled_X.bin. All 100,000 of those take 2.8 GB.
 func LoadSTL10(dir string, unlabelled int) (*Set, error) {
 	dir = below(dir, "stl10_binary")
-	set := &Set{Name: "STL-10", Classes: stlClasses, Source: "binary files in " + dir}
+	set := &Set{Name: "STL-10", Classes: stlClasses, Source: "binary files in " + dir, Origin: Origin{Loader: "stl10", Extra: max(unlabelled, 0)}.at(dir)}
 	for _, part := range []struct {
 		stem  string
 		split *Split

@@ -45,6 +45,7 @@ var sslPackage = symbol.Package{
 		{"Host", (*ssl.Host)(nil)},
 		{"Journal", (*ssl.Journal)(nil)},
 		{"Keeping", (*ssl.Keeping)(nil)},
+		{"KeptData", ssl.KeptData},
 		{"Knob", (*ssl.Knob)(nil)},
 		{"Knobs", (*ssl.Knobs)(nil)},
 		{"Lab", (*ssl.Lab)(nil)},
