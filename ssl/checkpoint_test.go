@@ -172,7 +172,7 @@ func TestLoadRefuses(t *testing.T) {
 	refuse("missing", filepath.Join(dir, "nowhere"), nil, "no such file")
 	refuse("empty directory", t.TempDir(), nil, "there is no checkpoint in it")
 	must(t, os.WriteFile(file, content, 0o644))
-	refuse("other data", dir, toySet(90, 60), "trained on other data, toy with 96 + 60 images")
+	refuse("other data", dir, toySet(90, 60), "trained on other data, toy, 96 + 60 images")
 
 	w, metadata, err := readSafetensors(content)
 	must(t, err)
