@@ -41,11 +41,13 @@ func (e *emitter) composite(x *ast.CompositeLit, T types.Type) string {
 	return e.shut(text, T)
 }
 
+// element lowers an element of a literal. It stands without parentheses: in a literal the interpreter
+// takes the type of (*p + 1) for a pointer's.
 func (e *emitter) element(x ast.Expr, T types.Type) string {
 	if cl, ok := x.(*ast.CompositeLit); ok && cl.Type == nil {
 		return e.composite(cl, e.s(T))
 	}
-	return e.conv(x, T)
+	return unparen(e.conv(x, T))
 }
 
 func (e *emitter) structLit(x *ast.CompositeLit, T types.Type, u *types.Struct) string {
@@ -90,7 +92,7 @@ func (e *emitter) mapLit(x *ast.CompositeLit, u *types.Map) []string {
 			if cl, ok := y.(*ast.CompositeLit); ok && cl.Type == nil {
 				return e.composite(cl, e.s(u.Key()))
 			}
-			return e.key(y, u.Key())
+			return unparen(e.key(y, u.Key()))
 		}
 		return e.element(y, u.Elem())
 	})

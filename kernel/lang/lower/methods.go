@@ -39,15 +39,22 @@ func (e *emitter) ref(text string, T types.Type) string {
 	return "(&" + text + ")"
 }
 
+// balanced reports whether every parenthesis of s, outside of strings and runes, has its other half.
 func balanced(s string) bool {
 	n := 0
-	for _, c := range s {
-		switch c {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; c {
 		case '(':
 			n++
 		case ')':
 			if n--; n < 0 {
 				return false
+			}
+		case '"', '\'', '`':
+			for i++; i < len(s) && s[i] != c; i++ {
+				if s[i] == '\\' && c != '`' {
+					i++
+				}
 			}
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"strings"
 )
 
 // effects reports whether evaluating x may run user code or block: what Go orders lexically.
@@ -90,7 +89,7 @@ func (e *emitter) fixed(x ast.Expr) bool {
 
 // unparen drops parentheses around a whole text.
 func unparen(s string) string {
-	for len(s) > 1 && s[0] == '(' && s[len(s)-1] == ')' && balanced(s[1:len(s)-1]) && !strings.ContainsAny(s, "\"'`") {
+	for len(s) > 1 && s[0] == '(' && s[len(s)-1] == ')' && balanced(s[1:len(s)-1]) {
 		s = s[1 : len(s)-1]
 	}
 	return s
