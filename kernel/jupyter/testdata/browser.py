@@ -3,9 +3,8 @@ and GoNB's notebooks that talk with their page. Run by TestBrowser, which starts
 
 Nothing here waits for a time: every step waits for what the page shows, up to a limit that only a failure reaches.
 Screenshots go to the folder that GOSSL_TEST_SCREENSHOTS names."""
+import json
 import os
-import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -34,9 +33,6 @@ class Lab:
 
     def __init__(self, folder, browser):
         self.folder = folder
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            self.port = s.getsockname()[1]
         settings = os.path.join(folder, "settings", "@jupyterlab", "apputils-extension")
         os.makedirs(settings)
         with open(os.path.join(settings, "notification.jupyterlab-settings"), "w") as f:
@@ -46,21 +42,28 @@ class Lab:
         env = dict(os.environ, JUPYTERLAB_SETTINGS_DIR=os.path.join(folder, "settings"), JUPYTER_CONFIG_DIR=os.path.join(folder, "config"),
                    JUPYTERLAB_WORKSPACES_DIR=os.path.join(folder, "workspaces"))
         self.log = open(os.path.join(folder, "server.log"), "w+")
-        self.server = subprocess.Popen([
-            sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=%d" % self.port, "--ServerApp.port_retries=0",
-            "--IdentityProvider.token=t", "--ServerApp.root_dir=" + self.root], env=env, stdout=self.log, stderr=self.log)
-        self.wait_for_server()
+        self.words = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0", "--IdentityProvider.token=t",
+                      "--ServerApp.root_dir=" + self.root]
+        self.env = env
+        self.start()
         self.page = browser.new_page(viewport={"width": 1280, "height": 1000})
         self.page.set_default_timeout(LIMIT)
 
-    def wait_for_server(self):
+    def start(self):
+        """Starts the server on a port that it finds itself. Between finding and using it somebody else may take it: then it ends, and another one is
+        started."""
         end = time.monotonic() + LIMIT / 1000
+        self.server = None
         while True:
+            if self.server is None or self.server.poll() is not None:
+                self.server = subprocess.Popen(self.words, env=self.env, stdout=self.log, stderr=self.log)
             try:
+                with open(os.path.join(self.env["JUPYTER_RUNTIME_DIR"], "jpserver-%d.json" % self.server.pid)) as f:
+                    self.port = json.load(f)["port"]
                 urllib.request.urlopen("http://127.0.0.1:%d/api/status?token=t" % self.port).read()
                 return
-            except OSError:
-                if self.server.poll() is not None or time.monotonic() > end:
+            except (OSError, ValueError):  # not yet there, not yet whole, or not yet listening
+                if time.monotonic() > end:
                     raise RuntimeError("the Jupyter server does not answer")
                 time.sleep(0.2)
 

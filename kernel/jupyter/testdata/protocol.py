@@ -135,6 +135,28 @@ class Execute(KernelCase):
         self.assertEqual(end["content"]["execution_count"], start["content"]["execution_count"] + 501)
 
 
+class Info(KernelCase):
+    def test_what_frontends_rely_on(self):
+        """JupyterLab, Notebook 7 and VS Code choose highlighting, file names and buttons by these."""
+        info = control(self.kc, "kernel_info_request", {})
+        language = info["language_info"]
+        self.assertEqual({k: language[k] for k in ("name", "mimetype", "file_extension", "pygments_lexer", "codemirror_mode")},
+                         {"name": "go", "mimetype": "text/x-go", "file_extension": ".go", "pygments_lexer": "go", "codemirror_mode": "go"})
+        self.assertNotIn("nbconvert_exporter", language)  # the one for scripts of any language
+        self.assertFalse(info.get("debugger"))
+        self.assertEqual(info["supported_features"], ["kernel subshells"])  # no debugger
+        self.assertEqual((info["protocol_version"], info["status"]), ("5.5", "ok"))
+        spec = self.km.kernel_spec
+        self.assertEqual((spec.language, spec.interrupt_mode, spec.metadata["debugger"]), ("go", "message", False))
+
+    def test_debug_request_is_not_answered(self):
+        """A frontend that asks all the same hears busy and idle, and goes on."""
+        msg_id = request(self.kc, "debug_request", {"type": "request", "seq": 1, "command": "debugInfo"}, channel="control")
+        _, out = collect(self.kc, msg_id, reply=False)
+        self.assertEqual(kinds(out), [])
+        self.ok("1")
+
+
 class GoNB(KernelCase):
     """Displays through GoNB's packages."""
 
@@ -213,7 +235,12 @@ class Interrupt(KernelCase):
         msg_id = self.kc.execute("for { }")
         self.wait_for(msg_id, "execute_input")
         self.assertEqual(control(self.kc, "kernel_info_request", {})["implementation"], "gossl")
-        self.assertTrue(self.kc.hb_channel.is_beating())
+        heart = zmq.Context.instance().socket(zmq.REQ)
+        heart.linger, heart.rcvtimeo = 0, TIMEOUT * 1000
+        heart.connect("tcp://127.0.0.1:%d" % self.kc.hb_port)
+        heart.send(b"ping")
+        self.assertEqual(heart.recv(), b"ping")
+        heart.close()
         self.km.interrupt_kernel()
         collect(self.kc, msg_id)
 
