@@ -34,16 +34,21 @@ shutdown or the process gets SIGTERM. Jupyter starts it once "gossl install" has
 				return err
 			}
 			defer app.close()
-			opts := jupyter.Options{
-				Version:  version(),
-				Stopping: ssl.CloseDefaultLab,
-				Logf:     func(format string, args ...any) { fmt.Fprintf(os.Stderr, "gossl kernel: "+format+"\n", args...) },
-			}
+			logf := func(format string, args ...any) { fmt.Fprintf(os.Stderr, "gossl kernel: "+format+"\n", args...) }
+			opts := jupyter.Options{Version: version(), Stopping: ssl.CloseDefaultLab, Logf: logf}
 			var panels *widgets.Manager
 			opts.Comms = func(c *jupyter.Comms) { panels = widgets.NewManager(c) }
 			opts.Panel = func(r command.Tunable) (kernel.Bundle, error) { return panels.Panel(r) }
 			if dir, err := stateDir(); err == nil {
 				opts.History = filepath.Join(dir, "jupyter")
+				opts.Stopping = func() {
+					if err := endRuns(dir); err != nil {
+						logf("%v", err)
+					}
+				}
+				if opts.Notice, err = takeUp(dir); err != nil {
+					logf("%v", err)
+				}
 			}
 			return jupyter.Serve(c.Context(), app.shell, a[0], opts)
 		},

@@ -106,6 +106,24 @@ func (b *bench) run(r *request, table map[string]handler) ([]string, map[string]
 	return words, reply
 }
 
+// A notice is shown once, under the first cell that counts.
+func TestNotice(t *testing.T) {
+	b := newBench(t, Options{Notice: "look here"})
+	for i, test := range []struct {
+		silent bool
+		want   string
+	}{
+		{true, "iopub busy,shell execute_reply,iopub idle"},
+		{false, "iopub busy,iopub execute_input,iopub display_data,shell execute_reply,iopub idle"},
+		{false, "iopub busy,iopub execute_input,shell execute_reply,iopub idle"},
+	} {
+		words, _ := b.ask("execute_request", map[string]any{"code": "var x int", "silent": test.silent})
+		if got := strings.Join(words, ","); got != test.want {
+			t.Errorf("cell %d: %s, want %s", i, got, test.want)
+		}
+	}
+}
+
 func TestDispatchOrder(t *testing.T) {
 	b := newBench(t, Options{})
 	tests := []struct {

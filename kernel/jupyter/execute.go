@@ -36,6 +36,9 @@ func (k *server) execute(r *request) (any, error) {
 		if !q.Silent {
 			r.out.send("execute_input", executeInput{q.Code, k.count(c.Count())})
 		}
+		if store && k.opts.Notice != "" {
+			k.greeting.Do(func() { fe.Display("", kernel.Bundle{kernel.TextPlain: k.opts.Notice}) })
+		}
 		if name, detail, ok := question(q.Code); ok {
 			return kernel.Result{}, k.page(fe, name, detail)
 		}

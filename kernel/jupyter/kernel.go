@@ -3,6 +3,7 @@ package jupyter
 import (
 	"context"
 	"encoding/json"
+	"sync"
 	"sync/atomic"
 
 	"github.com/gossl/gossl/kernel"
@@ -17,6 +18,8 @@ type Options struct {
 	Version string
 	// History is the directory that keeps the sources of past sessions; empty: none is kept on disk.
 	History string
+	// Notice is shown under the first cell that counts; empty: nothing is.
+	Notice string
 	// Comms is called before the first request is answered: the place to register
 	// what clients may open comms to.
 	Comms func(*Comms)
@@ -51,6 +54,7 @@ type server struct {
 	comms     *Comms
 	history   *history
 	gonb      *gonb.Bridge             // what cells show through GoNB's packages; nil: not connected
+	greeting  sync.Once                // shows Options.Notice
 	browser   *page                    // what GoNB's packages say to the page
 	current   atomic.Pointer[frontend] // of the cell that runs, or ran last
 }
