@@ -26,6 +26,7 @@ type scriptFlags struct {
 	verify    bool
 	tolerance float64
 	json      bool
+	watch     bool
 	dir       string
 }
 
@@ -45,12 +46,19 @@ recorded, and where not; --fresh runs the cells alone.
 A parameter with several values, as in -p lambda=0,0.1,1 or by repeating -p, makes a sweep: the script runs once for each
 combination, in a directory of its own, and a table compares them. A comma inside brackets or quotes does not count.
 
+With --watch the script runs again whenever its file changes, from the first cell that the change matters to: the cells
+whose Go has become another, those that use what these define or may change, and those that set up what one of them
+changes once more. The other cells keep their values, and the experiments that they started go on; experiments of cells
+that run again are stopped. A text that does not check is told, and nothing runs. Files and packages that the script
+reads are not watched, and what a cell does outside the session is not undone.
+
 The first Ctrl-C interrupts the cell and ends the runs after their step; the second one quits at once.`,
 		Example: `  gossl run notebooks/01-first-light.go
   gossl run -p lambda=0.3 -p steps=100 experiment.go
   gossl run -p lambda=0,0.1,1 -p seed=1,2 --dir sweep experiment.go
   gossl run --backend go experiment.ipynb -o executed.ipynb
-  gossl run --verify session.go`,
+  gossl run --verify session.go
+  gossl run --watch experiment.go`,
 		Args: args(cobra.MinimumNArgs(1)),
 		RunE: func(c *cobra.Command, a []string) error {
 			return interruptible(c.Context(), func(ctx context.Context) error {
@@ -70,6 +78,7 @@ The first Ctrl-C interrupts the cell and ends the runs after their step; the sec
 	c.Flags().BoolVar(&given.verify, "verify", false, "compare the results with the recorded ones; exit status 1 when they differ")
 	c.Flags().Float64Var(&given.tolerance, "tolerance", 0, "with --verify, the relative `difference` between numbers that counts as none")
 	c.Flags().BoolVar(&given.json, "json", false, "print the results as JSON on standard output, and what cells show on standard error")
+	c.Flags().BoolVar(&given.watch, "watch", false, "run again whenever the file changes, from the first cell that the change matters to")
 	c.Flags().StringVar(&given.dir, "dir", "", "the `directory` for the runs of a sweep (default: FILE-sweep)")
 	return c
 }
@@ -106,15 +115,19 @@ func runFile(ctx context.Context, flags sessionFlags, given scriptFlags, path st
 		return usageError(err)
 	case len(combinations) > 1 && (given.output != "" || given.verify):
 		return usageError(errors.New("a sweep goes neither with --verify nor with -o; each of its runs keeps its executed notebook in its directory"))
+	case len(combinations) > 1 && given.watch:
+		return usageError(errors.New("a sweep does not go with --watch"))
 	case len(combinations) > 1:
 		return runSweep(ctx, flags, given, combinations, path)
+	case given.watch:
+		return watchNotebook(ctx, flags, given, path)
 	}
 	return runNotebook(ctx, flags, given, n, path, f)
 }
 
 // forCells reports whether a flag was given that means something for scripts of cells alone.
 func (g scriptFlags) forCells() bool {
-	return len(g.params)+len(g.knobs) > 0 || g.output != "" || g.verify || g.json || g.fresh
+	return len(g.params)+len(g.knobs) > 0 || g.output != "" || g.verify || g.json || g.fresh || g.watch
 }
 
 // runNotebook runs a notebook in a session of its own.

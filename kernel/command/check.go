@@ -18,8 +18,9 @@ type Checker struct {
 	lang *lang.Checker
 	// Checked is told of every piece of Go that is right, in order; nil: nobody is.
 	Checked func(Piece)
-	// Commanded is told of every command before what it holds is checked; the bare %% has no name.
-	Commanded func(place, name string)
+	// Commanded is told of every command, and of its cell's position in the notebook, before what it holds is checked;
+	// the bare %% has no name.
+	Commanded func(cell int, place, name string)
 
 	cell     int
 	name     string // of the file
@@ -73,7 +74,7 @@ func (k *Checker) text(src string) {
 		k.last = i == len(parts)-1
 		c := &Call{Args: p.args, Body: p.body, Whole: p.cell, Line: p.line}
 		if p.isCommand() && k.Commanded != nil {
-			k.Commanded(k.place(p.line), p.name)
+			k.Commanded(k.cell, k.place(p.line), p.name)
 		}
 		switch err := p.wrong(); {
 		case err != nil:

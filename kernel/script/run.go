@@ -37,21 +37,25 @@ func Place(n *Notebook, i int, name string, f Format) (string, int) {
 // position, since their lines are not the file's.
 func (r *Runner) Run(ctx context.Context, n *Notebook, name string, f Format) error {
 	for i, c := range n.Cells {
-		if !c.Runs() {
-			continue
-		}
-		in := kernel.Input{Src: c.Source}
-		in.Name, in.Line = Place(n, i, name, f)
-		res, err := r.Execute(ctx, in, r.Frontend)
-		if err == nil && res.Shown != nil {
-			r.Frontend.Display("", res.Shown)
-		}
-		if r.Done != nil {
-			r.Done()
-		}
-		if err != nil {
-			return err
+		if c.Runs() {
+			if err := r.Cell(ctx, n, i, name, f); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// Cell runs the notebook's i-th cell, as Run does.
+func (r *Runner) Cell(ctx context.Context, n *Notebook, i int, name string, f Format) error {
+	in := kernel.Input{Src: n.Cells[i].Source}
+	in.Name, in.Line = Place(n, i, name, f)
+	res, err := r.Execute(ctx, in, r.Frontend)
+	if err == nil && res.Shown != nil {
+		r.Frontend.Display("", res.Shown)
+	}
+	if r.Done != nil {
+		r.Done()
+	}
+	return err
 }

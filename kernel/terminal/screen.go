@@ -85,10 +85,14 @@ func (s *Screen) printLine(text string) {
 }
 
 // Error prints the message of a failed cell on standard error.
-func (s *Screen) Error(err error) {
+func (s *Screen) Error(err error) { s.aside("31", err.Error()) }
+
+// Remark prints on standard error what is said about the work, and is no part of it.
+func (s *Screen) Remark(text string) { s.aside("2", text) }
+
+func (s *Screen) aside(sgr, text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	text := err.Error()
 	if s.err != s.out {
 		if s.tail != "" && s.mode.Live {
 			s.print("\n")
@@ -96,7 +100,7 @@ func (s *Screen) Error(err error) {
 		io.WriteString(s.err, text+"\n")
 		return
 	}
-	s.printLine(s.color("31", text))
+	s.printLine(s.color(sgr, text))
 }
 
 // Color wraps text in a colour, given by its SGR number such as "31", when the output shows colours.

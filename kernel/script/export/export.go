@@ -78,7 +78,7 @@ var passive = []string{
 }
 
 // command is told of every command of a cell.
-func (x *exporter) command(place, name string) {
+func (x *exporter) command(_ int, place, name string) {
 	switch {
 	case name == "time" || name == "": // their Go is there
 	case slices.Contains(passive, name):
