@@ -156,7 +156,7 @@ func TestFailedCellRunsAgain(t *testing.T) {
 
 // Whatever changes, the variables are in the end what they are when the whole script runs in a session of its own.
 func TestEditedScriptsAgreeWithFreshOnes(t *testing.T) {
-	for seed := range uint64(6) {
+	for seed := range uint64(2) {
 		rng := rand.New(rand.NewPCG(seed, 7))
 		cells := []string{"a := 1", "b := 2", "c := 3", "s := []int{4, 5}", "func f1() int { return a }", "f2 := func() int { return b }"}
 		for range 4 {
