@@ -55,6 +55,9 @@ func (e *emitter) switchStmt(s *ast.SwitchStmt, label string) {
 			} else {
 				e.w("case %s:", strings.Join(conds[i], " || "))
 			}
+			if i > 0 && fallsThrough(s.Body.List[i-1]) {
+				e.w(landing)
+			}
 			e.clause(t, c.(*ast.CaseClause).Body)
 		}
 		e.w("}")
@@ -96,6 +99,9 @@ func (e *emitter) clauses(t *target, lab, k string, numbers []int, body *ast.Blo
 		}
 		switch c := body.List[i].(type) {
 		case *ast.CaseClause:
+			if i > 0 && fallsThrough(body.List[i-1]) {
+				e.w(landing)
+			}
 			e.stmts(c.Body)
 		case *ast.CommClause:
 			e.stmts(c.Body)
@@ -150,6 +156,9 @@ func defaultFallsThrough(clauses []ast.Stmt) bool {
 	}
 	return moved && falls
 }
+
+// landing begins a clause that fallthrough leads to: the interpreter cannot fall into an empty one.
+const landing = "_ = 0"
 
 func (e *emitter) clause(t *target, body []ast.Stmt) {
 	e.push(t)
