@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,7 +17,7 @@ import (
 
 // bench is a server without sockets: requests go in, messages come out in order.
 type bench struct {
-	t *testing.T
+	t testing.TB
 	k *server
 
 	mu  sync.Mutex
@@ -24,7 +25,7 @@ type bench struct {
 	on  []string // channel of each
 }
 
-func newBench(t *testing.T, opts Options) *bench {
+func newBench(t testing.TB, opts Options) *bench {
 	t.Helper()
 	session, err := kernel.New(stdlib.Packages(), lang.Options{})
 	if err != nil {
@@ -284,4 +285,45 @@ func TestCommsFromTheKernel(t *testing.T) {
 	if err := comm.Close(nil); err != nil {
 		t.Error(err)
 	}
+}
+
+// FuzzRequest answers any content of every request but those that run code or end the kernel: busy first, idle last, one
+// reply at most, with a status, and everything is JSON.
+func FuzzRequest(f *testing.F) {
+	var types []string
+	for name := range shellHandlers {
+		if name != "execute_request" && name != "shutdown_request" {
+			types = append(types, name)
+		}
+	}
+	slices.Sort(types)
+	for i := range types {
+		for _, content := range []string{
+			`{"code":"strings.Cu","cursor_pos":10,"detail_level":1}`, `{"hist_access_type":"search","pattern":"*[?","n":3,"unique":true}`,
+			`{"hist_access_type":"range","session":-1,"start":1,"stop":3}`, `{"comm_id":"c","target_name":"t","data":{}}`, `{"code":"a\u0000\ud800😀","cursor_pos":-1}`, `[]`,
+		} {
+			f.Add(uint8(i), content)
+		}
+	}
+	b := newBench(f, Options{History: f.TempDir()})
+	b.k.opts.Logf = func(string, ...any) {}
+	b.ask("execute_request", map[string]any{"code": "a := 1"})
+	f.Fuzz(func(t *testing.T, i uint8, content string) {
+		b.t = t
+		r := b.request(types[int(i)%len(types)], struct{}{})
+		r.content = []byte(content)
+		words, reply := b.run(r, shellHandlers)
+		if len(words) < 2 || words[0] != "iopub busy" || words[len(words)-1] != "iopub idle" {
+			t.Errorf("%s %q: %q", r.header.MsgType, content, words)
+		}
+		replies := 0
+		for _, w := range words {
+			if strings.HasPrefix(w, "shell ") {
+				replies++
+			}
+		}
+		if status, ok := reply["status"].(string); replies > 1 || replies == 1 && (!ok || status != "ok" && status != "error" && r.header.MsgType != "is_complete_request") {
+			t.Errorf("%s %q: %d replies, the last %v", r.header.MsgType, content, replies, reply)
+		}
+	})
 }

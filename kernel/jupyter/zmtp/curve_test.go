@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func keyPair(t *testing.T) *KeyPair {
+func keyPair(t testing.TB) *KeyPair {
 	t.Helper()
 	kp, err := NewKeyPair()
 	if err != nil {
