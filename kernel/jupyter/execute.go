@@ -32,6 +32,7 @@ func (k *server) execute(r *request) (any, error) {
 		fe.cell = c
 		fe.ctx, end = context.WithCancelCause(c.Context())
 		k.current.Store(fe)
+		k.order(c, q.Code)
 		defer k.drainGoNB()
 		if !q.Silent {
 			r.out.send("execute_input", executeInput{q.Code, k.count(c.Count())})

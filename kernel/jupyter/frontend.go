@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -178,10 +179,34 @@ func (k *server) openGoNB() {
 	k.gonb = b
 }
 
-// refuse tells the running cell what went wrong, and ends it.
+// showing finds in a cell what can lead to GoNB's packages: their names, or an import from outside the standard library.
+var showing = regexp.MustCompile(`\b(gonbui|dom|widgets|comms|plotly)\b|"[^"\s]*\.[^"\s]*/`)
+
+// order keeps a cell's output in order. It costs something at each print, so it waits for a cell that needs it.
+func (k *server) order(c *kernel.Cell, src string) {
+	if k.gonb == nil || !k.shows.Load() && !showing.MatchString(src) {
+		return
+	}
+	k.shows.Store(true)
+	c.Wrap(func(next kernel.Frontend) kernel.Frontend { return ordered{next, k} })
+}
+
+// ordered is the outermost Frontend of a cell: what the cell prints comes behind what it has shown through GoNB's packages.
+type ordered struct {
+	kernel.Frontend
+	k *server
+}
+
+func (o ordered) Stream(name, text string) {
+	o.k.drainGoNB()
+	o.Frontend.Stream(name, text)
+}
+
+// refuse tells the running cell what went wrong, and ends it. It is called where GoNB's packages are listened to, so it
+// must not wait for them.
 func (k *server) refuse(reason string) {
 	if f := k.current.Load(); f != nil {
-		f.cell.Frontend().Stream("stderr", reason+"\n")
+		f.Stream("stderr", reason+"\n")
 	}
 	k.session.Interrupt() // the cell would wait for an answer that never comes
 }

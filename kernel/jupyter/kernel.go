@@ -55,6 +55,7 @@ type server struct {
 	history   *history
 	gonb      *gonb.Bridge             // what cells show through GoNB's packages; nil: not connected
 	greeting  sync.Once                // shows Options.Notice
+	shows     atomic.Bool              // a cell may have shown something through them
 	browser   *page                    // what GoNB's packages say to the page
 	current   atomic.Pointer[frontend] // of the cell that runs, or ran last
 }

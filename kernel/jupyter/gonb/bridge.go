@@ -28,7 +28,7 @@ type Bridge struct {
 	toGonbui *gob.Encoder // on back
 
 	mu     sync.Mutex
-	used   bool // something was sent, ever
+	taken  bool // something was taken off the pipe, and may not have been shown yet
 	closed bool
 }
 
@@ -86,7 +86,7 @@ func pipe(path, variable string) (*os.File, error) {
 }
 
 // Read takes bytes off the pipe. Nobody can find the pipe empty before the mark
-// that something was sent is made.
+// that something was taken is made. Whoever reads has shown everything before.
 func (b *Bridge) Read(p []byte) (n int, err error) {
 	raw, err := b.in.SyscallConn()
 	if err != nil {
@@ -101,7 +101,7 @@ func (b *Bridge) Read(p []byte) (n int, err error) {
 				break
 			}
 		}
-		b.used = b.used || n > 0
+		b.taken = n > 0
 		return err != syscall.EAGAIN
 	})
 	if waited != nil {
@@ -187,7 +187,7 @@ const drainTime = 5 * time.Second
 
 // Drain returns when everything that cells have sent so far has been shown.
 func (b *Bridge) Drain() {
-	if !b.sent() {
+	if !b.pending() {
 		return
 	}
 	synced := make(chan struct{})
@@ -202,11 +202,11 @@ func (b *Bridge) Drain() {
 	}
 }
 
-// sent reports whether anything was ever sent.
-func (b *Bridge) sent() bool {
+// pending reports whether something was sent that may not have been shown.
+func (b *Bridge) pending() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.used {
+	if b.taken {
 		return true
 	}
 	waiting := false

@@ -168,6 +168,11 @@ class GoNB(KernelCase):
         self.assertEqual([next(iter(c["data"].values())) for c in shown], ["*b*", "1", "2"])
         self.assertEqual(shown[1]["transient"], shown[2]["transient"])
 
+    def test_order_with_prints(self):
+        for size in (1, 3000000):
+            _, out = self.ok('import ("fmt"; "strings")\nfor i := range 3 {\nfmt.Println("before", i)\ngonbui.DisplayHTML(strings.Repeat("x", %d))\n}' % size)
+            self.assertEqual(kinds(out), ["execute_input"] + ["stream", "display_data"] * 3)
+
     def test_not_in_children(self):
         _, out = self.ok("!echo pipe: $GONB_PIPE")
         self.assertEqual(text(out).strip(), "pipe:")
