@@ -115,8 +115,9 @@ func second2(_ *Run, err error) error { return err }
 // had happened.
 func TestResumeDamaged(t *testing.T) {
 	l := newLab(t)
-	straight := startPaused(t, l, killedExperiment(), 0)
-	followPlan(t, straight)
+	const end = 16                                       // after an edit later than the last checkpoint
+	straight := startPaused(t, l, killedExperiment(), 0) // its compiled step serves the others
+	followPlanTo(t, straight, end)
 	want := digest(t, straight)
 
 	dir := t.TempDir()
@@ -143,13 +144,12 @@ func TestResumeDamaged(t *testing.T) {
 		for name, content := range contents {
 			must(t, os.WriteFile(filepath.Join(again, name), change(name, bytes.Clone(content)), 0o644))
 		}
-		lab := NewLab(l.Backend())
-		defer lab.Close()
-		r, notes, err := lab.resume(again, true, toy)
+		r, notes, err := l.resume(again, true, toy)
 		if err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
-		followPlan(t, r)
+		defer r.Stop()
+		followPlanTo(t, r, end)
 		if got := digest(t, r); got != want {
 			t.Errorf("%s: the run ends otherwise; notes %q, journal\n%v", what, notes, r.Journal())
 		}

@@ -217,9 +217,10 @@ func (o *owner) train() error {
 	for i, name := range o.prog.metrics {
 		values[name] = float64(out[i])
 	}
+	set := o.exp.values(o.step)
 	for i, d := range o.exp.knobs() {
 		if d.field != "Views" && d.field != "Small" {
-			values[d.Name] = float64(o.exp.values(o.step)[i])
+			values[d.Name] = float64(set[i])
 		}
 	}
 	o.step++

@@ -1,8 +1,10 @@
 package ssl
 
 import (
+	"errors"
 	"fmt"
 	"math"
+	"sync"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
@@ -155,8 +157,16 @@ func (o *owner) panel(values map[string]float64) {
 		if err != nil {
 			return err
 		}
-		for suffix, f := range map[string]eval.Features{"_h": h, "_z": z} {
-			c := eval.Measure(f)
+		var ofZ eval.Collapse
+		var errZ error
+		var both sync.WaitGroup
+		both.Go(func() { ofZ, errZ = measure(z) })
+		ofH, err := measure(h)
+		both.Wait()
+		if err := errors.Join(err, errZ); err != nil {
+			return err
+		}
+		for suffix, c := range map[string]eval.Collapse{"_h": ofH, "_z": ofZ} {
 			for name, v := range map[string]float64{
 				"rankme": c.RankMe, "effective_rank": c.EffectiveRank, "stable_rank": c.StableRank, "participation": c.Participation,
 				"alpha_req": c.AlphaReQ, "uniformity": c.Uniformity, "std": c.NormalizedStd, "dead": float64(c.Dead),
@@ -172,6 +182,12 @@ func (o *owner) panel(values map[string]float64) {
 		o.panelFailed = true
 		o.run.tell(fmt.Sprintf("the panel of step %d: %v; the run goes on", o.step, err))
 	}
+}
+
+// measure is [eval.Measure] whose panic is an error.
+func measure(f eval.Features) (c eval.Collapse, err error) {
+	defer catch("the panel", &err)
+	return eval.Measure(f), nil
 }
 
 // tell shows a line below the cell that the calling goroutine belongs to.

@@ -41,7 +41,11 @@ func Uniformity(f Features) float64 {
 		for lo2 := lo; lo2 < f.Rows; lo2 += block {
 			cols := min(block, f.Rows-lo2)
 			c := blas64.General{Rows: rows, Cols: cols, Stride: cols, Data: sim[:rows*cols]}
-			blas64.Gemm(blas.NoTrans, blas.Trans, 1, f.general(lo, rows), f.general(lo2, cols), 0, c)
+			if lo == lo2 { // the pairs that count are above the diagonal
+				blas64.Syrk(blas.NoTrans, 1, f.general(lo, rows), 0, blas64.Symmetric{N: rows, Stride: cols, Uplo: blas.Upper, Data: c.Data})
+			} else {
+				blas64.Gemm(blas.NoTrans, blas.Trans, 1, f.general(lo, rows), f.general(lo2, cols), 0, c)
+			}
 			part := 0.0
 			for i := range rows {
 				for j := range cols {
