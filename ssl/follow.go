@@ -78,13 +78,16 @@ func (s *surgery) head(part string, old, next net.MLP, outputs []int) (keep []in
 	}
 	for len(widths) < len(next.Widths) {
 		n := len(widths)
-		width, err := s.addLayer(scope, n)
+		width, err := s.addLayer(scope, n, next, next.Widths[n-1])
 		if err != nil {
 			return nil, err
 		}
 		widths = slices.Insert(widths, n-1, width)
-		if next.Norm || next.GELU {
-			s.note("layer %d of the %s is new and changes what it computes, by its norm or its GELU", n, part)
+		switch {
+		case next.Norm && n > 1:
+			s.note("layer %d of the %s is new and passes its input on, but in training without the mean and the scale of each batch, which batch norm takes out", n, part)
+		case next.Norm:
+			s.note("layer %d of the %s is new and changes what it computes: batch norm takes the mean and the scale of each batch out", n, part)
 		}
 	}
 	for i := range len(widths) - 1 {
@@ -221,76 +224,6 @@ func (s *surgery) remap(weight string, axis int, keep []int, wanted int, fresh f
 		s.put(path, net.Tensor(s.values[path].DType(), next, dims...))
 	}
 	return nil
-}
-
-// addLayer puts a layer that passes its input on before layer n, the last, and returns its
-// width.
-func (s *surgery) addLayer(scope string, n int) (width int, err error) {
-	layer := func(n int) string { return fmt.Sprintf("%s/layer%d/", scope, n) }
-	last := s.values[layer(n)+"weights"]
-	if last == nil {
-		return 0, fmt.Errorf("there is no variable %sweights", layer(n))
-	}
-	s.rename(layer(n), layer(n+1))
-	width = last.Shape().Dimensions[0]
-	identity := make([]float64, width*width)
-	for i := range width {
-		identity[i*width+i] = 1
-	}
-	s.put(layer(n)+"weights", net.Tensor(last.DType(), identity, width, width))
-	s.put(layer(n)+"biases", net.Tensor(last.DType(), make([]float64, width), width))
-	return width, nil
-}
-
-// dropLayer removes the layer before layer n, the last, which takes over what it computes
-// without its nonlinearity and norm.
-func (s *surgery) dropLayer(scope string, n int) error {
-	layer := func(n int) string { return fmt.Sprintf("%s/layer%d/", scope, n) }
-	for _, copy := range []string{"", targetScope} {
-		if s.values[copy+layer(n)+"weights"] == nil {
-			continue
-		}
-		a, rows, inner, err := s.matrix(copy + layer(n-1) + "weights")
-		if err != nil {
-			return err
-		}
-		b, _, columns, err := s.matrix(copy + layer(n) + "weights")
-		if err != nil {
-			return err
-		}
-		dtype := s.values[copy+layer(n)+"weights"].DType()
-		s.put(copy+layer(n)+"weights", net.Tensor(dtype, product(a, b, rows, inner, columns), rows, columns))
-		if shift, _, _, err := s.matrix(copy + layer(n-1) + "biases"); err == nil {
-			if bias, _, _, err := s.matrix(copy + layer(n) + "biases"); err == nil {
-				through := product(shift, b, 1, inner, columns)
-				for i := range bias {
-					bias[i] += through[i]
-				}
-				s.put(copy+layer(n)+"biases", net.Tensor(dtype, bias, columns))
-			}
-		}
-	}
-	s.remove(layer(n - 1))
-	for _, path := range slices.Clone(s.paths) { // the weights' meaning is another
-		if base, moment := mirrored(path); moment && strings.HasPrefix(base, layer(n)) {
-			s.drop(path)
-		}
-	}
-	s.rename(layer(n), layer(n-1))
-	return nil
-}
-
-// product of matrices, [rows, inner] by [inner, columns].
-func product(a, b []float64, rows, inner, columns int) []float64 {
-	out := make([]float64, rows*columns)
-	for i := range rows {
-		for k := range inner {
-			for j := range columns {
-				out[i*columns+j] += a[i*inner+k] * b[k*columns+j]
-			}
-		}
-	}
-	return out
 }
 
 // rename moves the variables below a weight's scope, the target's copies and moments too.

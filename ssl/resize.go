@@ -44,8 +44,12 @@ func (r *Run) Resize(part Part, width int) (step int, err error) {
 //     that normalises its outputs, changes with their number. A narrower one keeps the largest.
 //     What reads the output follows: predictor, prototypes, queues, covariances. So does the
 //     width of predictions that are compared with projections.
-//   - A new layer stands before the last one and passes on what it gets, exactly so without
-//     norm and GELU. A layer goes from the same place, and the last takes over its linear part.
+//   - A new layer stands before the last one and passes on what it gets: exactly, where the head
+//     has no batch norm and the layer is not its first. With batch norm it does so with the
+//     running statistics, as a run is evaluated; in training it takes the mean and the scale of
+//     each batch out of what it passes on, as batch norm does whatever its weights are, and
+//     the loss changes with that. A layer goes from the same place, and the last takes over its
+//     linear part.
 //
 // The journal says what was lost.
 func (r *Run) Reshape(part Part, widths ...int) (step int, err error) {

@@ -26,7 +26,7 @@ func twins(t testing.TB, e *Experiment, steps int) (a, b *Run) {
 	return startPaused(t, l, e, steps), startPaused(t, l, e, steps)
 }
 
-// Wider hidden layers, and a layer more where there is neither norm nor GELU, change no loss
+// Wider hidden layers, and a layer more where there is no batch norm, change no loss
 // by more than 1e-5 of it, in every method; the run then trains on.
 func TestWideningKeepsEveryMethod(t *testing.T) {
 	for _, name := range methodsHere(t) {
@@ -37,7 +37,7 @@ func TestWideningKeepsEveryMethod(t *testing.T) {
 				for i := range len(w) - 1 {
 					w[i] += 5
 				}
-				if add && len(w) > 0 && !m.Norm && !m.GELU {
+				if add && len(w) > 0 && !m.Norm && (!m.GELU || len(w) > 1) {
 					w = slices.Insert(w, len(w)-1, w[max(len(w)-2, 0)])
 				}
 				return w
@@ -165,6 +165,39 @@ func TestDepth(t *testing.T) {
 	must(t, r.Step(again.Steps()-r.Steps()+1))
 	must(t, again.Step(1))
 	sameWeights(t, "replayed", allWeights(t, again), allWeights(t, r))
+}
+
+// A new layer of a head with batch norm passes its input on with the running statistics, and
+// nearly so in training, where it cannot do so for every batch.
+func TestDepthWithNorm(t *testing.T) {
+	for _, head := range []net.MLP{
+		{Widths: []int{12, 10, 6}, Norm: true}, {Widths: []int{12, 10, 6}, Norm: true, NormLast: true},
+		{Widths: []int{12, 10, 6}, Norm: true, GELU: true}, {Widths: []int{12, 10, 6}, NormLast: true, GELU: true},
+	} {
+		t.Run(head.String(), func(t *testing.T) {
+			e := toyExperiment()
+			e.Projector, e.Batch = head, 48
+			r, twin := twins(t, e, 12)
+			before := projections(t, r)
+			must1(r.Reshape(Projector, 12, 10, 10, 13, 6))
+			if gap := relativeGap(projections(t, r), before); gap > 1e-5 {
+				t.Errorf("projections with the running statistics differ by %g of the largest", gap)
+			}
+			follows(t, r)
+			got, want := nextLoss(t, r), nextLoss(t, twin)
+			within := 0.1
+			if !head.Norm {
+				within = 1e-5
+			}
+			if math.Abs(got-want) > within*want {
+				t.Errorf("loss with two layers more %.8g, without %.8g", got, want)
+			}
+			if note := r.Journal()[0].Note; head.Norm != strings.Contains(note, "which batch norm takes out") {
+				t.Errorf("the journal says %q", note)
+			}
+			must(t, r.Step(3))
+		})
+	}
 }
 
 // Batch, data, optimiser and method change in a running experiment; the whole is repeated bit
