@@ -104,6 +104,44 @@ func TestSchedule(t *testing.T) {
 	}
 }
 
+// A factor multiplies what a knob would have been: a fixed value, a schedule, the optimiser's
+// own; and the edit replays.
+func TestScheduleFactor(t *testing.T) {
+	l := newLab(t)
+	e := toyExperiment()
+	e.Steps, e.Optimizer.Schedule, e.Optimizer.Warmup = 12, "cosine", 4
+	r, plain := startPaused(t, l, e, 1), startPaused(t, l, e, 12)
+	must1(r.Set("lambda", 0.5))
+	must1(r.ScheduleFactor("lambda", func(step int) float64 { return float64(step) }))
+	must(t, r.Step(1))
+	must1(r.ScheduleFactor("lambda", func(step int) float64 { return 10 }))
+	must1(r.ScheduleFactor("lr", func(step int) float64 { return 0.5 }))
+	if _, err := r.ScheduleFactor("lambda", func(step int) float64 { return -1 }); err == nil || !strings.Contains(err.Error(), "schedule of lambda at step 3: knob lambda -15 is not between") {
+		t.Errorf("a negative factor = %v", err)
+	}
+	must(t, r.Step(10))
+	for i, lr := range plain.Metrics().Values["lr"] {
+		lambda, factor := 0.1, 1.0
+		switch {
+		case i == 1:
+			lambda = 0.5 * 2
+		case i > 1:
+			lambda, factor = 0.5*10*float64(i+1), 0.5
+		}
+		m := r.Metrics().Values
+		if got := m["lambda"][i]; math.Abs(got-lambda) > 1e-6*lambda {
+			t.Errorf("lambda of step %d = %g, want %g", i+1, got, lambda)
+		}
+		if got := m["lr"][i]; math.Abs(got-factor*lr) > 1e-6*lr {
+			t.Errorf("lr of step %d = %g, want %g", i+1, got, factor*lr)
+		}
+	}
+	again, err := l.Replay(r.Beginning(), r.Journal())
+	must(t, err)
+	must(t, again.Wait())
+	sameWeights(t, "replayed", allWeights(t, again), allWeights(t, r))
+}
+
 // What cannot be repeated is an error before the start, or stops the repetition with the edit.
 func TestReplayRefuses(t *testing.T) {
 	l := newLab(t)

@@ -28,6 +28,21 @@ func (s schedule) at(step int) (float64, bool) {
 // Setting the knob ends its schedule. A schedule of "lr" takes the place of the optimiser's
 // own, which becomes "constant"; one of "ema" that of the target's.
 func (r *Run) Schedule(knob string, f func(step int) float64) (step int, err error) {
+	return r.follow(knob, f, func(_ *owner, _ int, v float64) (float64, error) { return v, nil })
+}
+
+// ScheduleFactor is [Run.Schedule] that multiplies: from the next step on the knob is what it
+// would have been, by its present value or by the schedule that it has, the optimiser's of "lr"
+// and the target's of "ema" included, times the function of the step.
+func (r *Run) ScheduleFactor(knob string, f func(step int) float64) (step int, err error) {
+	return r.follow(knob, f, func(o *owner, step int, v float64) (float64, error) {
+		now, err := o.planned(knob, step)
+		return now * v, err
+	})
+}
+
+// follow calls f for every step to come and makes the knob follow what value makes of each.
+func (r *Run) follow(knob string, f func(step int) float64, value func(o *owner, step int, v float64) (float64, error)) (step int, err error) {
 	if f == nil {
 		return 0, fmt.Errorf("schedule of %s: the function is nil", knob)
 	}
@@ -36,20 +51,49 @@ func (r *Run) Schedule(knob string, f func(step int) float64) (step int, err err
 	}
 	r.mu.Lock()
 	from, steps := r.step+1, r.exp.Steps
+	_, err = r.exp.knob(knob)
 	r.mu.Unlock()
+	if err != nil { // before the function is called
+		return 0, err
+	}
 	values := make([]float64, 0, max(steps-from+1, 0))
 	for s := from; s <= steps; s++ {
 		values = append(values, f(s))
 	}
 	err = r.edit(func(o *owner) error {
 		step = o.step + 1 // training has gone on meanwhile
-		rest := values[min(step-from, len(values)):]
+		rest := slices.Clone(values[min(step-from, len(values)):])
+		for i, v := range rest {
+			if rest[i], err = value(o, step+i, v); err != nil {
+				return err
+			}
+		}
 		return o.schedule(knob, rest)
 	})
 	if err != nil {
 		return 0, err
 	}
 	return step, nil
+}
+
+// planned is the value that a knob would have at a step, counted from 1.
+func (o *owner) planned(knob string, step int) (float64, error) {
+	if s, ok := o.schedules[knob]; ok {
+		if v, ok := s.at(step); ok {
+			return v, nil
+		}
+	}
+	d, err := o.exp.knob(knob)
+	if err != nil {
+		return 0, err
+	}
+	switch knob {
+	case "lr":
+		return o.exp.Optimizer.rate(step-1, o.exp.Steps), nil
+	case "ema":
+		return o.exp.Target.at(step-1, o.exp.Steps), nil
+	}
+	return *d.value, nil
 }
 
 // schedule makes a knob follow values from the next step on.
