@@ -31,6 +31,9 @@ static int gossl_api_version(const char *path, int *major, int *minor) {
 	*minor = api->version.minor;
 	return 1;
 }
+
+// Loads a library for good; 0 when it does not load.
+static int gossl_load(const char *path) { return dlopen(path, RTLD_NOW | RTLD_LOCAL) != NULL; }
 */
 import "C"
 
@@ -49,4 +52,11 @@ func apiVersion(path string) string {
 		return ""
 	}
 	return fmt.Sprintf("%d.%d", int(major), int(minor))
+}
+
+// load loads a library, for good, so that others find it by its bare name.
+func load(path string) bool {
+	c := C.CString(path)
+	defer C.free(unsafe.Pointer(c))
+	return C.gossl_load(c) != 0
 }

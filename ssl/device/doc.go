@@ -9,7 +9,7 @@
 // else what is best: an installed XLA plugin for CUDA, TPU or CPU; the CPU plugin,
 // installed on the spot; the pure-Go backend, which is always there.
 //
-// Plugins are PJRT libraries out of Python wheels. The table [Pins] fixes each to the
+// Plugins are PJRT libraries out of Python wheels, those for CUDA with NVIDIA's libraries beside them. The table [Pins] fixes each to the
 // byte. A [Store] installs them below the user's cache folder: downloads are resumed,
 // checked against their SHA-256, unpacked beside their place and renamed into it, under
 // a lock that dies with its process. Before a plugin is loaded its files are compared

@@ -232,7 +232,10 @@ func checkDevice(name string, present bool, driver string, plugin bool) Finding 
 	case !plugin:
 		f.Health = Bad
 		f.Detail += ", and no plugin for it"
-		f.Remedy = elsewhere[map[string]string{"NVIDIA GPU": "cuda", "TPU": "tpu"}[name]]
+		f.Remedy = "gossl backend install " + cudaFor(driver)
+		if name == "TPU" {
+			f.Remedy = "gossl backend install tpu"
+		}
 	}
 	return f
 }

@@ -93,8 +93,11 @@ func TestDoctorOnSystems(t *testing.T) {
 			t.Errorf("glibc %q: %+v, want %v", version, f, want)
 		}
 	}
-	if f := checkDevice("NVIDIA GPU", true, "driver 580", false); f.Health != Bad || !strings.Contains(f.Remedy, "jax-cuda13-plugin") || !strings.Contains(f.Detail, "driver 580") {
+	if f := checkDevice("NVIDIA GPU", true, "driver 580.65.06", false); f.Health != Bad || f.Remedy != "gossl backend install cuda13" || !strings.Contains(f.Detail, "driver 580") {
 		t.Errorf("a GPU without a plugin: %+v", f)
+	}
+	if f := checkDevice("TPU", true, "", false); f.Health != Bad || f.Remedy != "gossl backend install tpu" {
+		t.Errorf("a TPU without a plugin: %+v", f)
 	}
 	if f := checkDevice("TPU", true, "", true); f.Health != Good {
 		t.Errorf("a TPU with a plugin: %+v", f)

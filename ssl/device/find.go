@@ -1,9 +1,12 @@
 package device
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -65,6 +68,32 @@ func deviceOf(file string) string {
 
 // hasCUDA says whether an NVIDIA device is there; without one its plugin is not tried.
 func hasCUDA() bool { return exists("/dev/nvidia[0-9]*") }
+
+// cudaFor is the name of the plugin that a driver of NVIDIA's, by its version line, can serve: CUDA 13 needs 580.
+func cudaFor(driver string) string {
+	m := driverVersion.FindStringSubmatch(driver)
+	if m == nil {
+		return "cuda12" // which newer drivers serve as well
+	}
+	if major, err := strconv.Atoi(m[1]); err == nil && major < 580 {
+		return "cuda12"
+	}
+	return "cuda13"
+}
+
+// driverVersion finds "580" in "NVIDIA UNIX x86_64 Kernel Module  580.65.06  Sun Jul 27 07:17:31 UTC 2025".
+var driverVersion = regexp.MustCompile(`\b(\d{3,})\.\d+`)
+
+// idle is what to tell of devices that are here and stay unused for want of a plugin, "" for nothing.
+func idle(gpu bool, driver string, tpu bool) string {
+	switch {
+	case gpu:
+		return fmt.Sprintf("the NVIDIA GPU here is not used: it has no plugin; `gossl backend install %s` installs it", cudaFor(driver))
+	case tpu:
+		return "the TPU here is not used: it has no plugin; `gossl backend install tpu` installs it"
+	}
+	return ""
+}
 
 // hasTPU says whether a TPU is there.
 func hasTPU() bool { return exists("/dev/accel[0-9]*") || exists("/dev/vfio/[0-9]*") }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -74,7 +75,10 @@ func (s *Store) unpack(ctx context.Context, pin Pin, progress func(Progress)) er
 		if err != nil {
 			return fmt.Errorf("device: unpacking %s %s: %w", part.Package, part.Version, err)
 		}
-		m.Files = append(m.Files, files...)
+		for _, f := range files { // a later wheel's file takes the place of an earlier one's
+			m.Files = slices.DeleteFunc(m.Files, func(old fileRecord) bool { return old.Path == f.Path })
+			m.Files = append(m.Files, f)
+		}
 	}
 	if _, err := os.Stat(filepath.Join(tmp, filepath.FromSlash(pin.Plugin))); err != nil {
 		return fmt.Errorf("device: %s holds no %s: the table of plugins is wrong, please report it: %w", pin.Version(), pin.Plugin, err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/gomlx/compute"
@@ -102,7 +103,13 @@ func open(ctx context.Context, name string, opts Options) (compute.Backend, Info
 		origin = " (kept by `gossl backend use`)"
 	}
 	if name == "" {
-		return s.openBest(ctx, target{}, opts, true)
+		b, info, err := s.openBest(ctx, target{}, opts, true)
+		if err != nil {
+			return nil, Info{}, err
+		}
+		unused := idle(hasCUDA() && !s.hasPlugin("cuda"), nvidiaDriver(), hasTPU() && !s.hasPlugin("tpu"))
+		info.Note = strings.Join(slices.DeleteFunc([]string{info.Note, unused}, func(s string) bool { return s == "" }), "; ")
+		return b, info, nil
 	}
 	t, err := s.parseName(name)
 	if err != nil {
@@ -215,6 +222,9 @@ func (s *Store) openPinned(ctx context.Context, name, options string, opts Optio
 		return nil, Info{}, err
 	}
 	p := s.describe(pin)
+	if absent := map[string]bool{"cuda": !hasCUDA(), "tpu": !hasTPU()}; p.Path == "" && absent[pin.Device] {
+		return nil, Info{}, fmt.Errorf("device: there is no %s device here, so plugin %q (%d MB) is not fetched to open it; `gossl backend install %s` fetches it all the same", strings.ToUpper(pin.Device), name, pin.Size()/1_000_000, name)
+	}
 	if p.Path == "" || verifyQuick(s.home(pin), name) != nil {
 		if opts.NoInstall {
 			return nil, Info{}, fmt.Errorf("device: plugin %q is not installed, or damaged; `gossl backend install %s` installs it", name, name)

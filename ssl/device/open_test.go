@@ -364,13 +364,43 @@ func TestBrokenInstalledPluginFallsBack(t *testing.T) {
 	}
 }
 
-func TestCUDAWithoutPlugin(t *testing.T) {
+// TestNoDevice: nothing is downloaded for a device that is not there.
+func TestNoDevice(t *testing.T) {
+	if hasCUDA() || hasTPU() {
+		t.Skip("this machine has one")
+	}
 	s := noPlugins(t)
-	for _, name := range []string{"cuda", "xla:cuda:1", "tpu"} {
+	s.Pins = Pins
+	s.Client = nil // a download would panic
+	for name, want := range map[string]string{
+		"cuda": "name cuda13, for drivers from 580 on, or cuda12", "xla:cuda:1": "see nvidia-smi",
+		"cuda13": "there is no CUDA device here", "tpu": "`gossl backend install tpu` fetches it all the same",
+	} {
 		_, _, err := Open(context.Background(), name, Options{Store: s})
-		if err == nil || !strings.Contains(err.Error(), "plugin was found, and the table holds none: install") {
-			t.Errorf("Open(%q): error %v, want one that says where to get it", name, err)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Open(%q): error %v, want %q", name, err, want)
 		}
+	}
+}
+
+func TestDrivers(t *testing.T) {
+	for driver, want := range map[string]string{
+		"NVIDIA UNIX x86_64 Kernel Module  580.65.06  Sun Jul 27 07:17:31 UTC 2025":                  "cuda13",
+		"NVIDIA UNIX Open Kernel Module for x86_64  570.124.06  Release Build  (root@x)  Wed Feb 26": "cuda12",
+		"": "cuda12",
+	} {
+		if got := cudaFor(driver); got != want {
+			t.Errorf("cudaFor(%q) = %s, want %s", driver, got, want)
+		}
+	}
+	if got := idle(true, "Kernel Module  590.1.2", false); !strings.Contains(got, "`gossl backend install cuda13`") {
+		t.Errorf("an idle GPU: %q", got)
+	}
+	if got := idle(false, "", true); !strings.Contains(got, "`gossl backend install tpu`") {
+		t.Errorf("an idle TPU: %q", got)
+	}
+	if got := idle(false, "", false); got != "" {
+		t.Errorf("nothing idle: %q", got)
 	}
 }
 

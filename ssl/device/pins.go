@@ -42,7 +42,7 @@ func (p Pin) Size() (n int64) {
 // them ("no hash for github releases" in its installer/cpu.go) and no other source of one
 // is known to us, so what is downloaded could not be checked. Where go-xla's own
 // installer has put one, in ~/.local/lib/go-xla, it is found and used.
-var Pins = []Pin{
+var Pins = append([]Pin{
 	{
 		Name: "cpu", Platform: "linux/amd64", Device: "cpu", Publisher: "The OpenXLA Authors", Licence: "Apache-2.0 (OpenXLA's; the wheel states none)",
 		Plugin: "xla_plugins/xla_cpu_pjrt/xla_cpu_pjrt.so",
@@ -67,4 +67,4 @@ var Pins = []Pin{
 			"https://files.pythonhosted.org/packages/e5/90/f04e5ea9e56f01965b4cd56bc3cf4801a563cd47b74d4ded5780f19c3a7c/lammps_jax_pjrt_cpu-0.11.2-py3-none-manylinux_2_27_x86_64.whl",
 			62711338, "1319390d948b39f69f7dade496b7c385149d9ca6097a6b62114da113216d9ad1"}},
 	},
-}
+}, acceleratorPins...)

@@ -116,6 +116,7 @@ func init() {
 	klog.SetOutput(io.Discard)
 	path, options, _ := strings.Cut(request, "\n")
 	out := json.NewEncoder(os.NewFile(3, "answer"))
+	preload(path)
 	// Twice: what is known before the plugin is called may be all that it lives to say.
 	if err := out.Encode(probed{API: apiVersion(path)}); err != nil {
 		os.Exit(1)
@@ -188,10 +189,10 @@ func explainPlugin(path, how, output string) error {
 		{"GetPjrtApi", "this library is no PJRT plugin"},
 		{"libcuda.so", "the NVIDIA driver is missing: install it, or use --backend cpu"},
 		{"Could not find cuda drivers", "the NVIDIA driver is missing or sees no GPU: check with nvidia-smi, or use --backend cpu"},
-		{"No visible GPU devices", "no GPU is visible: check with nvidia-smi and CUDA_VISIBLE_DEVICES, or use --backend cpu"},
+		{"No visible GPU devices", "no GPU is visible: check the driver with nvidia-smi, and CUDA_VISIBLE_DEVICES, or use --backend cpu"},
 		{"CUDA_ERROR_NO_DEVICE", "no NVIDIA device is visible: check the driver with nvidia-smi, or use --backend cpu"},
 		{"CUDA_ERROR_INVALID_DEVICE", "there is no such device: see nvidia-smi -L"},
-		{"insufficient for CUDA runtime", "the NVIDIA driver is too old for this plugin: update it, or install cuda12"},
+		{"insufficient for CUDA runtime", "the NVIDIA driver is too old for this plugin: update it, or `gossl backend install cuda12`"},
 		{"unknown plugin options", "correct the options after the comma in the backend's name"},
 		{"No space left", "the disk is full"},
 	} {

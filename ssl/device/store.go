@@ -129,8 +129,11 @@ func (s *Store) here() []Pin {
 	return out
 }
 
-// pin finds the row for a name on this machine.
+// pin finds the row for a name on this machine. "cuda" is the one that the driver here knows.
 func (s *Store) pin(name string) (Pin, error) {
+	if name == "cuda" && hasCUDA() {
+		name = cudaFor(nvidiaDriver())
+	}
 	var legal []string
 	for _, pin := range s.here() {
 		if pin.Name == name {
@@ -138,20 +141,13 @@ func (s *Store) pin(name string) (Pin, error) {
 		}
 		legal = append(legal, pin.Name)
 	}
-	if legal == nil {
+	switch {
+	case legal == nil:
 		return Pin{}, fmt.Errorf("device: no plugin is known for %s/%s; install go-xla's own (github.com/gomlx/go-xla), or use the pure-Go backend with --backend go", runtime.GOOS, runtime.GOARCH)
-	}
-	if hint := elsewhere[name]; hint != "" {
-		return Pin{}, fmt.Errorf("device: no %s plugin was found, and the table holds none: %s", name, hint)
+	case name == "cuda":
+		return Pin{}, fmt.Errorf("device: no NVIDIA GPU is here to choose a CUDA plugin by (there is no /dev/nvidia0; see nvidia-smi): name cuda13, for drivers from 580 on, or cuda12, from 525; this machine can install %s", strings.Join(legal, ", "))
 	}
 	return Pin{}, fmt.Errorf("device: plugin %q: unknown; this machine can install %s", name, strings.Join(legal, ", "))
-}
-
-// elsewhere says where to get what the table does not hold: these plugins could not be
-// tried by this package's authors on the devices they are for.
-var elsewhere = map[string]string{
-	"cuda": "install JAX's in a Python environment (pip install \"jax-cuda13-plugin[with-cuda]\"), activate that, or name the plugin by its path: --backend xla:/…/site-packages/jax_plugins/xla_cuda13/xla_cuda_plugin.so",
-	"tpu":  "install it in a Python environment (pip install libtpu), activate that, or name the plugin by its path: --backend xla:/…/site-packages/libtpu/libtpu.so",
 }
 
 // describe says what is known of a pinned plugin without reading its files.

@@ -261,9 +261,11 @@ func TestPins(t *testing.T) {
 			}
 		}
 	}
-	for _, p := range []string{"linux/amd64", "linux/arm64"} {
-		if !names["cpu "+p] {
-			t.Errorf("no CPU plugin for %s", p)
+	for _, name := range []string{"cpu", "cuda12", "cuda13"} {
+		for _, p := range []string{"linux/amd64", "linux/arm64"} {
+			if !names[name+" "+p] {
+				t.Errorf("no %s plugin for %s", name, p)
+			}
 		}
 	}
 }

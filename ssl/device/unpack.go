@@ -56,7 +56,11 @@ func unpackFile(f *zip.File, to string, tell func(int) error) (fileRecord, error
 		return fileRecord{}, err
 	}
 	defer in.Close()
-	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	mode := os.FileMode(0o644)
+	if f.Mode()&0o111 != 0 { // a program: XLA runs NVIDIA's assembler
+		mode = 0o755
+	}
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
 	if err != nil {
 		return fileRecord{}, err
 	}

@@ -94,6 +94,7 @@ func newXLA(path, platform, options string) (b compute.Backend, err error) {
 		return nil, err
 	}
 	defer done()
+	preload(path)
 	err = set.withThreads(func() error {
 		x, err := xla.NewWithOptions(xlaConfig(path, platform, options), set.clientOptions())
 		if err == nil {
