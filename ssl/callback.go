@@ -12,6 +12,8 @@ type Callback struct {
 	once sync.Once
 	done chan struct{}
 	err  error // set before done is closed
+
+	next int // step of the next call, or of the one in progress; guarded by the run's lock
 }
 
 // Every calls f after every n-th step (those whose number n divides), with the step's number
@@ -19,30 +21,83 @@ type Callback struct {
 // calling cell, one call after the other, and not in the training, which neither waits for it
 // nor is harmed by it. A slow f falls behind and misses no step. A panic in f ends the
 // callback, is shown below the calling cell, and is the callback's Err. The callback ends with
-// its run. Every panics with an error if n is below 1 or f is nil.
+// its run. [Callback.Hold] has the training wait for it. Every panics with an error if n is
+// below 1 or f is nil.
 func (r *Run) Every(n int, f func(step int, m Metrics)) *Callback {
 	if n < 1 || f == nil {
 		panic(fmt.Errorf("ssl: a callback every %d steps: give a number above 0 and a function", n))
 	}
 	c := &Callback{run: r, quit: make(chan struct{}), done: make(chan struct{})}
-	next := (r.Steps()/n + 1) * n
+	c.next = (r.Steps()/n + 1) * n
 	if !r.lab.joinCalls() {
 		close(c.done)
 		return c
 	}
 	go func() {
 		defer r.lab.calls.Done()
-		defer close(c.done)
-		for step := next; c.reach(step); step += n {
+		defer c.end()
+		for step := c.next; c.reach(step); step += n {
 			if c.err = c.call(f, step); c.err != nil {
 				if show := currentHost().Show; show != nil {
 					show("", map[string]any{"text/plain": c.err.Error()})
 				}
 				return
 			}
+			r.mu.Lock()
+			c.next = step + n
+			held := r.held[c]
+			r.mu.Unlock()
+			if held {
+				r.wake()
+			}
 		}
 	}()
 	return c
+}
+
+// Hold has the training wait, from now on, for each call before it does its next step, and
+// returns the callback: what f sets in the run takes effect at the step after the one it was
+// called for, the same every time. f must not wait for the run itself. A run that is to end
+// does not wait.
+func (c *Callback) Hold() *Callback {
+	r := c.run
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.held == nil {
+		r.held = map[*Callback]bool{}
+	}
+	select {
+	case <-c.done:
+	default:
+		r.held[c] = true
+	}
+	return c
+}
+
+// end says that the callback is over; nothing waits for it any more.
+func (c *Callback) end() {
+	r := c.run
+	r.mu.Lock()
+	held := r.held[c]
+	delete(r.held, c)
+	close(c.done)
+	r.mu.Unlock()
+	if held {
+		r.wake()
+	}
+}
+
+// awaitsCallback reports whether a callback that holds the training has a call of the steps
+// done to make yet.
+func (r *Run) awaitsCallback() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for c := range r.held {
+		if c.next <= r.step {
+			return true
+		}
+	}
+	return false
 }
 
 // OnStep is Every step.

@@ -1,6 +1,7 @@
 package ssl
 
 import (
+	"math"
 	"strings"
 	"sync"
 	"testing"
@@ -87,5 +88,85 @@ func TestCallbacks(t *testing.T) {
 	defer mu.Unlock()
 	if len(shown) != 1 || !strings.Contains(shown[0], "oh no") {
 		t.Errorf("shown: %q", shown)
+	}
+}
+
+// A callback that holds the training changes the step after its own, the same every time,
+// and goes on to be waited for after others have ended.
+func TestCallbackHolds(t *testing.T) {
+	train := func() *Run {
+		e := toyExperiment()
+		e.Steps = 14
+		r := startPaused(t, newLab(t), e, 0)
+		r.Every(4, func(step int, m Metrics) {
+			must1(r.Set("lambda", float64(step)))
+			if step == 8 {
+				must(t, r.SetPriority(2))
+			}
+		}).Hold()
+		broken := r.OnStep(func(step int, _ Metrics) {
+			if step == 3 {
+				panic("enough")
+			}
+		}).Hold()
+		must(t, r.Resume())
+		must(t, r.Wait())
+		<-broken.Done()
+		broken.Hold() // nothing waits for it any more
+		r.Stop()
+		return r
+	}
+	r, again := train(), train()
+	m := r.Metrics()
+	for i, got := range m.Values["lambda"] {
+		want := 0.1
+		if n := i / 4 * 4; n > 0 {
+			want = float64(n)
+		}
+		if math.Abs(got-want) > 1e-6*want {
+			t.Errorf("lambda of step %d = %g, want %g", i+1, got, want)
+		}
+	}
+	sameWeights(t, "again", allWeights(t, again), allWeights(t, r))
+	rehearseAs(t, r.Record())
+	sameWeights(t, "rehearsed", allWeights(t, train()), allWeights(t, r))
+	if len(r.Journal()) != 3 || r.Journal().String() != again.Journal().String() {
+		t.Errorf("journal:\n%v\nand again:\n%v", r.Journal(), again.Journal())
+	}
+}
+
+// One waits for epochs and for conditions too.
+func TestWaits(t *testing.T) {
+	e := toyExperiment() // six steps an epoch
+	r := startPaused(t, newLab(t), e, 2)
+	must(t, r.Resume())
+	must(t, r.WaitEpoch(2))
+	if r.Steps() < 12 {
+		t.Errorf("after two epochs there are %d steps", r.Steps())
+	}
+	step, err := r.WaitUntil(func(step int, m Metrics) bool {
+		if m.end() != step {
+			t.Errorf("at step %d the metrics end at %d", step, m.end())
+		}
+		return step >= 20 && step%5 == 0
+	})
+	if err != nil || step%5 != 0 || step < 20 || r.Steps() < step {
+		t.Errorf("WaitUntil = %d, %v at step %d", step, err, r.Steps())
+	}
+	for _, test := range []struct {
+		err  error
+		want string
+	}{
+		{r.WaitEpoch(7), "epoch 7, of 6 steps each: simclr-1 has 40 steps in all; step 42 never comes"},
+		{second(r.WaitUntil(nil)), "the condition is nil"},
+		{second(r.WaitUntil(func(int, Metrics) bool { return false })), "the condition has not been met: simclr-1 has 40 steps in all; step 41 never comes"},
+	} {
+		if test.err == nil || !strings.Contains(test.err.Error(), test.want) {
+			t.Errorf("%v, want %q", test.err, test.want)
+		}
+	}
+	r.Stop()
+	if _, err := r.WaitUntil(func(int, Metrics) bool { return false }); err == nil {
+		t.Error("a condition that is never met ends without an error")
 	}
 }

@@ -31,7 +31,7 @@ type owner struct {
 	script    []pending // edits of a run that is repeated, not yet made
 	repeating *pending  // the one of them that is being made
 	keeper    *keeper   // nil while the run is not kept in a directory
-	held      bool      // until a cell does what the script has for the next step
+	held      bool      // until a callback returns, or a cell does what the script has for the next step
 }
 
 // beginning is where a run starts: at step 0 with fresh weights, or where another stood.
@@ -111,9 +111,9 @@ func (o *owner) work(from beginning) (err error) {
 			if err := o.repeat(); err != nil {
 				return err
 			}
-			if o.holds() {
-				continue
-			}
+		}
+		if o.held = o.holds() || o.run.awaitsCallback(); o.held {
+			continue
 		}
 		if o.step >= o.exp.Steps { // the script has not extended it
 			o.become(Done)

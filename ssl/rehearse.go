@@ -186,14 +186,14 @@ func (o *owner) holds() bool {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	o.held = o.due() && !h.claimed[h.made] && h.edits[h.made].Step > h.upto
+	held := o.due() && !h.claimed[h.made] && h.edits[h.made].Step > h.upto
 	if h.stop > 0 && o.step >= h.stop {
-		o.held = true
+		held = true
 		if h.upto == math.MaxInt { // whoever waits for its end is not going to stop it
 			r.halt()
 		}
 	}
-	return o.held
+	return held
 }
 
 // reachStop waits until a run that repeats one that was stopped stands where that did. An

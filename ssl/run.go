@@ -54,6 +54,7 @@ type Run struct {
 	report  *Report  // of the last evaluation
 
 	schedules    map[string]schedule // those in force
+	held         map[*Callback]bool  // callbacks that the training waits for
 	script       []pending           // edits of a journal that are still to be made
 	environments []Environment
 	keeper       *keeper // nil while it is not kept in a directory
@@ -162,6 +163,45 @@ func (r *Run) WaitStepContext(ctx context.Context, n int) error {
 		}
 		return false, nil
 	})
+}
+
+// WaitEpoch returns when the run has gone n times through its training images, by the batch
+// and the data that it has now. Its errors are those of [Run.WaitStep].
+func (r *Run) WaitEpoch(n int) error {
+	ctx := cellContext()
+	for {
+		r.mu.Lock()
+		perEpoch := r.exp.Data.Train.N / r.exp.Batch
+		r.mu.Unlock()
+		if err := r.WaitStepContext(ctx, n*perEpoch); err != nil {
+			return fmt.Errorf("epoch %d, of %d steps each: %w", n, perEpoch, err)
+		}
+		r.mu.Lock()
+		met := r.step >= n*(r.exp.Data.Train.N/r.exp.Batch)
+		r.mu.Unlock()
+		if met {
+			return nil
+		}
+	}
+}
+
+// WaitUntil returns the first step, of those done from now on and the last one done, after
+// which the condition holds, given the metrics up to it; none is left out, however slow the
+// condition. It is an error if the run ends before that, and the context's when the calling
+// cell is interrupted.
+func (r *Run) WaitUntil(condition func(step int, m Metrics) bool) (step int, err error) {
+	if condition == nil {
+		return 0, fmt.Errorf("wait for %s: the condition is nil", r.name)
+	}
+	ctx := cellContext()
+	for step = max(r.Steps(), 1); ; step++ {
+		if err := r.WaitStepContext(ctx, step); err != nil {
+			return 0, fmt.Errorf("the condition has not been met: %w", err)
+		}
+		if condition(step, r.Metrics().until(step)) {
+			return step, nil
+		}
+	}
 }
 
 // await returns when met, called under the lock after every change, says so.
