@@ -26,7 +26,8 @@ func newExport() *cobra.Command {
 		Short: "Write a notebook as an ordinary Go program",
 		Long: `export writes a Go module that go build compiles and that prints and computes what gossl run does: variables of cells
 become package variables of the type that the checker found, each cell a function, parameters flags. What a program
-cannot have is an error at its place; commands that only look at the session are left out, which is said.
+cannot have is an error at its place; commands that only look at the session are left out, which is said. The program of
+a session that %save or run -o wrote repeats the recorded changes of experiments at their steps, unless a flag is given.
 
 A program that uses packages of gossl needs its module: the released version that this gossl is, or with a development
 build the checkout that -g names; without -g, the one that the notebook or the working directory lies in.`,
@@ -56,6 +57,7 @@ func exportFile(path, out, source string, force bool) error {
 	}
 	prog, err := export.Export(stdlib.Packages(), n, path, f, export.Options{
 		Finish: map[string]string{gosslModule + "/ssl": "PKG.CloseDefaultLab()"},
+		Repeat: export.Repeater{Path: gosslModule + "/ssl", Record: "Record", Func: "Rehearse"},
 	})
 	if err != nil {
 		return err

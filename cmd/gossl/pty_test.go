@@ -444,6 +444,9 @@ func TestSuspendAndResume(t *testing.T) {
 func TestSuspendWithoutAShell(t *testing.T) {
 	c := open(t, t.TempDir(), nil)
 	c.see("In[1]: ")
+	if m := modes(t, c.tty); m.Lflag&unix.ISIG != 0 {
+		t.Error("once the prompt stands there, Ctrl-Z still drops what is typed before it")
+	}
 	c.keys("half\x1a way")
 	c.see("In[1]: half way")
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/peterh/liner"
+	"golang.org/x/sys/unix"
 	"golang.org/x/term"
 )
 
@@ -78,6 +79,7 @@ const (
 
 // prompt reads one line.
 func (k *keyboard) prompt(prompt, suggestion string) (string, error) {
+	defer k.takeKeys()()
 	k.markPaste(pasteOn)
 	k.setEditing(true)
 	defer func() {
@@ -88,6 +90,27 @@ func (k *keyboard) prompt(prompt, suggestion string) (string, error) {
 		return k.line.Prompt(prompt)
 	}
 	return k.line.PromptWithSuggestion(prompt, encode(suggestion), -1)
+}
+
+// secret reads a line that is not shown.
+func (k *keyboard) secret(prompt string) (string, error) {
+	defer k.takeKeys()()
+	return k.line.PasswordPrompt(prompt)
+}
+
+// takeKeys makes Ctrl-C and Ctrl-Z keys like others, until the function that it returns is called. The editor does so
+// only once its prompt stands there: what is typed at once would be lost, since such a signal drops the keys before it.
+func (k *keyboard) takeKeys() (undo func()) {
+	was, err := unix.IoctlGetTermios(syscall.Stdin, getModes)
+	if err != nil {
+		return func() {} // the terminal is gone, which reading tells
+	}
+	now := *was
+	now.Lflag &^= unix.ISIG
+	if unix.IoctlSetTermios(syscall.Stdin, setModes, &now) != nil {
+		return func() {}
+	}
+	return func() { unix.IoctlSetTermios(syscall.Stdin, setModes, was) } // as above
 }
 
 func (k *keyboard) markPaste(sequence string) {

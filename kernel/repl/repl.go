@@ -272,7 +272,7 @@ func (r *REPL) ask(prompt string, secret bool) (string, error) {
 	defer r.screen.EndPrompt()
 	read := func() (string, error) { return r.keys.prompt(prompt, "") }
 	if secret {
-		read = func() (string, error) { return r.keys.line.PasswordPrompt(prompt) }
+		read = func() (string, error) { return r.keys.secret(prompt) }
 	}
 	text, err := read()
 	if errors.Is(err, liner.ErrPromptAborted) {

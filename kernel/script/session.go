@@ -136,6 +136,11 @@ var (
 	addresses = regexp.MustCompile(`\b0x[0-9a-f]{6,}\b`)
 )
 
+// Lasting is a text without what is another each time: durations, rates and addresses.
+func Lasting(text string) string {
+	return addresses.ReplaceAllString(times.ReplaceAllString(text, "_"), "0x_")
+}
+
 func (c *Cell) result() (r CellResult) {
 	var b strings.Builder
 	for _, o := range c.Outputs {
@@ -161,7 +166,7 @@ func (c *Cell) result() (r CellResult) {
 	if c.HasTag(VolatileTag) {
 		return r
 	}
-	r.Shows = addresses.ReplaceAllString(times.ReplaceAllString(b.String(), "_"), "0x_")
+	r.Shows = Lasting(b.String())
 	if len(r.Shows) > showsLimit {
 		r.Shows = fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(r.Shows)))
 	}

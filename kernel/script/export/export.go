@@ -26,6 +26,16 @@ type Options struct {
 	// Finish are statements for the end of main, by the path of a package that the program may import: they are added
 	// when it does. In them the package goes by the name PKG.
 	Finish map[string]string
+	// Repeat makes the program repeat the runs that the notebook carries a record of.
+	Repeat Repeater
+}
+
+// Repeater names a function of a package that takes records of runs, as a slice, and makes the runs to come repeat them.
+// The zero value stands for none.
+type Repeater struct {
+	Path   string // of the package; a program that does not import it has no runs
+	Record string // the type of a record, which encoding/json decodes
+	Func   string
 }
 
 // Export makes a program of a notebook. The error tells, at its place, what is wrong with a cell, or what a program
@@ -43,6 +53,13 @@ func Export(p lang.Packages, n *script.Notebook, name string, f script.Format, o
 	}
 	if len(x.errs) > 0 {
 		return nil, errors.Join(x.errs...)
+	}
+	session, err := n.Session()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if session != nil && len(session.Runs) > 0 {
+		x.repeat(opts.Repeat, session.Runs)
 	}
 	main, err := format.Source([]byte(x.file(opts)))
 	if err != nil {
@@ -67,6 +84,7 @@ type exporter struct {
 	bodies  strings.Builder // a function per cell
 	calls   []string        // of main
 	params  []*types.Var    // that flags set
+	repeats string          // the call that makes runs repeat recorded ones
 	uses    map[string]bool // helpers that the program needs
 	methods map[string]bool // "T.M" that have been written
 }
@@ -144,6 +162,9 @@ func (x *exporter) file(opts Options) string {
 		b.WriteString("var (\n" + x.vars.String() + ")\n\n")
 	}
 	b.WriteString("func main() {\n")
+	if len(x.params) == 0 && x.repeats != "" {
+		b.WriteString(x.repeats + "\n")
+	}
 	for _, call := range x.calls {
 		if call == flagsHere {
 			call = flagging

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"encoding/json"
 	"fmt"
 	"go/types"
 	"strings"
@@ -53,7 +54,37 @@ func (x *exporter) flagCalls() string {
 		name := x.names.objects[v]
 		fmt.Fprintf(&b, "%s.%sVar(&%s, %q, %s, \"the parameter %s\")\n", flag, flagKind(v.Type()), name, v.Name(), name, v.Name())
 	}
-	return b.String() + flag + ".Parse()"
+	b.WriteString(flag + ".Parse()")
+	if x.repeats != "" {
+		fmt.Fprintf(&b, "\nif %s.NFlag() == 0 { // with other parameters they are other runs\n%s\n}", flag, x.repeats)
+	}
+	return b.String()
+}
+
+// repeat writes the function that makes runs repeat those of a record.
+func (x *exporter) repeat(r Repeater, runs []json.RawMessage) {
+	pkg, ok := x.names.imported(r.Path)
+	if !ok {
+		return
+	}
+	record, repeat := x.names.helper("record"), x.names.helper("repeatRuns")
+	lines := make([]string, len(runs))
+	for i, run := range runs {
+		lines[i] = "\t" + strings.ReplaceAll(string(run), "`", `\u0060`)
+	}
+	fmt.Fprintf(&x.decls, `// %[1]s makes the runs repeat the recorded ones: each change that was made while they trained, at its step.
+func %[1]s() {
+	var runs []%[2]s.%[3]s
+	if err := %[4]s.Unmarshal([]byte(%[5]s), &runs); err != nil {
+		%[6]s.Fprintln(%[7]s.Stderr, err)
+		%[7]s.Exit(1)
+	}
+	%[2]s.%[8]s(runs)
+}
+
+// %[5]s is what was recorded of each run.
+const %[5]s = `+"`[\n%[9]s\n]`\n\n", repeat, pkg, r.Record, x.names.std("encoding/json"), record, x.names.std("fmt"), x.names.std("os"), r.Func, strings.Join(lines, ",\n"))
+	x.repeats = repeat + "()"
 }
 
 // helpers are the functions that the program's own ones call.
