@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/gossl/gossl/kernel"
 	"github.com/spf13/cobra"
@@ -100,6 +101,10 @@ a Go program that was run gives its own.`,
 			}
 			if _, err := os.Stat(args[0]); err == nil {
 				return usageError(fmt.Errorf("unknown command %q; gossl run %s runs a file", args[0], args[0]))
+			}
+			c.SuggestionsMinimumDistance = 2
+			if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+				return usageError(fmt.Errorf("unknown command %q, did you mean %s?", args[0], strings.Join(near, " or ")))
 			}
 			return usageError(fmt.Errorf("unknown command %q", args[0]))
 		},
