@@ -133,6 +133,9 @@ func page(c *Call) (kernel.Result, error) {
 		pager = "more"
 		if _, err := exec.LookPath("less"); err == nil {
 			pager = "less"
+			if os.Getenv("LESS") == "" {
+				pager = "less -FRX" // what fits the screen needs no keys
+			}
 		}
 	}
 	return kernel.Result{}, c.lent(pager, f.Name())
