@@ -165,23 +165,24 @@ func (e *emitter) args(sig *types.Signature, x *ast.CallExpr, policy anyPolicy) 
 	}
 	r := e.list(x.Args, func(i int, y ast.Expr) string {
 		T := e.paramType(sig, i, spread)
+		var s string
 		if policy != nil && !(spread && i == len(x.Args)-1) {
-			return policy(e, i, y, T)
+			s = policy(e, i, y, T)
+		} else {
+			s = e.conv(y, T)
 		}
-		return e.conv(y, T)
+		if s = unparen(s); !sig.Variadic() || i < sig.Params().Len()-1 || spread {
+			return s
+		}
+		// the interpreter would take a nil, or a slice like the list, for the whole list
+		if s == "nil" {
+			return e.nilVar(T)
+		}
+		if F := e.typeOf(e.unconverted(y)); !types.IsInterface(F) && e.core(types.Default(F)) == "[]"+e.rep(T) {
+			return e.tmpT(T, s)
+		}
+		return s
 	})
-	for i := range r {
-		r[i] = unparen(r[i])
-		if sig.Variadic() && i >= sig.Params().Len()-1 && !spread {
-			// the interpreter would take a nil, or a slice like the list, for the whole list
-			T := e.paramType(sig, i, spread)
-			if r[i] == "nil" {
-				r[i] = e.nilVar(T)
-			} else if F := e.typeOf(e.unconverted(x.Args[i])); !types.IsInterface(F) && e.core(types.Default(F)) == "[]"+e.rep(T) {
-				r[i] = e.tmpT(T, r[i])
-			}
-		}
-	}
 	if spread {
 		last := len(r) - 1
 		if T := e.paramType(sig, last, true); r[last] == "nil" {

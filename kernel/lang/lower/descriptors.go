@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/gossl/gossl/kernel/lang/rt"
@@ -24,6 +25,11 @@ func (s *Session) desc(T types.Type) *rt.Type {
 			s.setAdapter(T, d)
 			return d
 		}
+	}
+	if r := s.sourced(T); r != T {
+		d := s.desc(r)
+		putType(s, &s.descs, T, d)
+		return d
 	}
 	var d *rt.Type
 	switch t := T.(type) {
@@ -135,7 +141,40 @@ func (s *Session) typeName(n *types.Named, full bool) string {
 	if inst := s.typeArgs[n]; inst != "" {
 		name += inst
 	}
+	if full {
+		if orig := s.localTypes[n]; orig != nil {
+			o = orig
+		}
+		if g := s.generation(o); g > 0 {
+			name += "·" + strconv.Itoa(g)
+		}
+	}
 	return name
+}
+
+// generation numbers the types that functions of a package declare, in the order of the source, as the compiler does
+// to tell apart those of one name; 0 for every other type.
+func (s *Session) generation(o *types.TypeName) (g int) {
+	u := s.units[o.Pkg()]
+	if u == nil || !local(o) || u.info.Defs == nil {
+		return 0
+	}
+	known := false
+	for _, d := range u.info.Defs {
+		t, ok := d.(*types.TypeName)
+		if !ok || t.IsAlias() || !local(t) || t.Pos() > o.Pos() {
+			continue
+		}
+		if _, ok := t.Type().(*types.TypeParam); ok {
+			continue
+		}
+		g++
+		known = known || t == o
+	}
+	if !known { // another cell declared it
+		return 0
+	}
+	return g
 }
 
 // argName is how a type argument shows inside the name of an instance.
@@ -156,7 +195,7 @@ func (s *Session) argName(T types.Type) string {
 			return "interface {}"
 		}
 	case *types.Basic:
-		return t.Name()
+		return types.Typ[t.Kind()].Name() // byte shows as uint8, rune as int32
 	}
 	return s.desc(T).String()
 }

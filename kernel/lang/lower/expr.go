@@ -342,6 +342,9 @@ func (e *emitter) equality(x *ast.BinaryExpr) string {
 // logical keeps && and || where the right side is plain text, and spells them out where it needs statements.
 func (e *emitter) logical(x *ast.BinaryExpr) string {
 	a := e.expr(x.X)
+	if strings.Contains(a, "{") {
+		a = e.tmp(cast("bool", a)) // the interpreter loses its way after a struct literal in a left operand
+	}
 	var b string
 	pre := e.nested(func() { b = e.expr(x.Y) })
 	if strings.TrimSpace(onlyMarks(pre)) == "" {

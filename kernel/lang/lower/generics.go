@@ -130,6 +130,9 @@ func (e *emitter) compiledGeneric(at *ast.Ident, o *types.Func, targs []types.Ty
 	if n, ok := e.compiledInstance(o, targs); ok {
 		return n
 	}
+	if n, ok := e.pulled(o, targs); ok {
+		return n
+	}
 	src, err := e.source(o.Pkg().Path())
 	if err != nil {
 		panic(refusef(at, "the generic function %s.%s cannot be called from a cell: %v", o.Pkg().Name(), o.Name(), err))

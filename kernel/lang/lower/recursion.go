@@ -11,7 +11,7 @@ type cycles struct {
 // cyclicStruct reports whether T is a defined struct type on a cycle of types. The interpreter does not
 // handle such types in general, so a pointer to one is an unsafe.Pointer in lowered code, converted where it is used.
 func (s *Session) cyclicStruct(T types.Type) (*types.Named, bool) {
-	n, ok := types.Unalias(T).(*types.Named)
+	n, ok := s.sourced(types.Unalias(T)).(*types.Named)
 	if !ok || n.Obj().Pkg() == nil || !s.interpreted(n.Obj().Pkg()) {
 		return nil, false
 	}
@@ -40,8 +40,13 @@ func (s *Session) reaches(n *types.Named, cut bool) bool {
 		if m == n {
 			return true
 		}
-		if seen[m] || m.Obj().Pkg() == nil || !s.interpreted(m.Obj().Pkg()) {
+		if seen[m] || m.Obj().Pkg() == nil {
 			return false
+		}
+		if !s.interpreted(m.Obj().Pkg()) {
+			seen[m] = true
+			r := s.standsFor(m)
+			return r != types.Type(m) && visit(r)
 		}
 		seen[m] = true
 		return visit(m.Underlying())
@@ -55,7 +60,7 @@ func (s *Session) reaches(n *types.Named, cut bool) bool {
 			return named(t)
 		case *types.Pointer:
 			if cut {
-				if m, ok := types.Unalias(t.Elem()).(*types.Named); ok && s.interpreted(m.Obj().Pkg()) {
+				if m, ok := s.sourced(types.Unalias(t.Elem())).(*types.Named); ok && s.interpreted(m.Obj().Pkg()) {
 					if _, ok := m.Underlying().(*types.Struct); ok && s.cyclesOf(m).any {
 						return false
 					}
@@ -107,8 +112,12 @@ func (s *Session) opaque(T types.Type) bool {
 func (s *Session) isOpaque(T types.Type) bool {
 	switch t := types.Unalias(T).(type) {
 	case *types.Named:
-		if t.Obj().Pkg() == nil || !s.interpreted(t.Obj().Pkg()) {
+		if t.Obj().Pkg() == nil {
 			return false
+		}
+		if !s.interpreted(t.Obj().Pkg()) {
+			r := s.standsFor(t)
+			return r != types.Type(t) && s.opaque(r)
 		}
 		switch t.Underlying().(type) {
 		case *types.Interface, *types.Basic:
@@ -146,8 +155,12 @@ func (s *Session) isOpaque(T types.Type) bool {
 func (s *Session) holdsHard(T types.Type) bool {
 	switch t := types.Unalias(T).(type) {
 	case *types.Named:
-		if t.Obj().Pkg() == nil || !s.interpreted(t.Obj().Pkg()) {
+		if t.Obj().Pkg() == nil {
 			return false
+		}
+		if !s.interpreted(t.Obj().Pkg()) {
+			r := s.standsFor(t)
+			return r != types.Type(t) && s.holdsHard(r)
 		}
 		switch u := t.Underlying().(type) {
 		case *types.Struct:

@@ -116,6 +116,9 @@ func (s *Session) namedRep(n *types.Named) string {
 		if t, ok := s.compiledInstanceOf(n); ok {
 			return s.compiledTypeName(o, t)
 		}
+		if r, ok := s.sourceInstance(n); ok {
+			return s.rep(r)
+		}
 		panic(refuse(token.NoPos, "the generic type "+n.String()+" of a compiled package cannot be used in a cell"))
 	}
 	if !o.Exported() {

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/types"
 	"reflect"
+	"slices"
 
 	"github.com/gossl/gossl/kernel/lang/check"
 )
@@ -60,6 +61,53 @@ func (s *Session) sourceType(n *types.Named) (*types.TypeName, bool) {
 	}
 	tn, ok := p.Scope().Lookup(o.Name()).(*types.TypeName)
 	return tn, ok && tn.Pkg() == p
+}
+
+// sourceInstance returns the instance of the type declared in source that stands for an instance of a generic type of
+// a compiled package: substitution puts it in place of a type that an expression has, and the parts of a defined type,
+// which go/types keeps as they were declared, come here.
+func (s *Session) sourceInstance(n *types.Named) (types.Type, bool) {
+	tn, ok := s.sourceType(n)
+	if !ok {
+		return nil, false
+	}
+	r, err := types.Instantiate(s.ctx, tn.Type(), slices.Collect(n.TypeArgs().Types()), false)
+	if err != nil {
+		return nil, false
+	}
+	return r, true
+}
+
+// sourced is sourceInstance of T or of what T points to, T itself where there is none.
+func (s *Session) sourced(T types.Type) types.Type {
+	switch t := T.(type) {
+	case *types.Named:
+		if t.TypeArgs() == nil || t.Obj().Pkg() == nil || s.interpreted(t.Obj().Pkg()) || types.IsInterface(t) || isSignature(t) {
+			return T
+		}
+		if _, ok := s.compiledInstanceOf(t); ok {
+			return T
+		}
+		if r, ok := s.sourceInstance(t); ok {
+			return r
+		}
+	case *types.Pointer:
+		if n, ok := types.Unalias(t.Elem()).(*types.Named); ok {
+			if r := s.sourced(n); r != types.Type(n) {
+				return types.NewPointer(r)
+			}
+		}
+	}
+	return T
+}
+
+// standsFor is what lowered code has in place of an instance of a compiled package's generic type: its underlying
+// func type, the instance of the type declared in source, or n itself.
+func (s *Session) standsFor(n *types.Named) types.Type {
+	if n.TypeArgs() != nil && isSignature(n) {
+		return n.Underlying()
+	}
+	return s.sourced(n)
 }
 
 // compiledType returns the compiled instance of a compiled package's generic type for type arguments, if there is
