@@ -68,7 +68,7 @@ func TestEveryday(t *testing.T) {
 
 func runProgram(t *testing.T, name, src string) (out string, status int, err error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	var stdout, stderr bytes.Buffer
 	status, err = lang.RunProgram(ctx, stdlib.Packages(), lang.Program{Files: []check.Source{{Name: name, Text: src}}},
@@ -97,7 +97,7 @@ func runCells(t *testing.T, p everyday) (out string, err error) {
 		decls, body = renamed, "init_()\n"+body
 	}
 	var stdout, stderr bytes.Buffer
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	for i, src := range []string{decls, body} {
 		if _, err = in.Eval(ctx, lang.Cell{Name: []string{"declarations", "main"}[i], Src: src}, lang.IO{Stdout: &stdout, Stderr: &stderr}); err != nil {

@@ -34,7 +34,8 @@ func FuzzPrograms(f *testing.F) {
 		}
 		src := generatedProgram(prelude, all)
 		want := compiledOutput(t, src)
-		if got, status, err := runProgram(t, "main.go", src); err == nil && status == 0 && got == want {
+		whole, status, err := runProgram(t, "main.go", src)
+		if err == nil && status == 0 && whole == want {
 			return
 		}
 		// Something differs: find the parts, one by one.
@@ -50,7 +51,7 @@ func FuzzPrograms(f *testing.F) {
 			}
 		}
 		if found == 0 {
-			t.Errorf("seed %d: the program differs, and none of its parts alone", seed)
+			t.Errorf("seed %d: the program differs, and none of its parts alone: status %d, %v\n%s", seed, status, err, diff(want, whole))
 		}
 	})
 }
@@ -82,7 +83,7 @@ func compiledOutput(t *testing.T, src string) string {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s\n%s", err, out, src)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, bin).Output()
 	if err != nil {
