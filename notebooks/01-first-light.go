@@ -25,9 +25,9 @@ package main
 
 // %% tags=["parameters"]
 var (
-	lambda = 0.5  // weight of the SparseHead penalty at the start
-	width  = 256  // hidden units of the projector after it has been widened
-	steps  = 0    // optimiser steps; 0 takes as many as suit the backend
+	lambda = 0.5   // weight of the SparseHead penalty at the start
+	width  = 256   // hidden units of the projector after it has been widened
+	steps  = 0     // optimiser steps; 0 takes as many as suit the backend
 	images = 10000 // training images used, of those that are there
 )
 

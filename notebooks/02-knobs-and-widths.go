@@ -25,9 +25,10 @@ package main
 
 // %% tags=["parameters"]
 var (
-	steps  = 80 // optimiser steps of each run
+	steps  = 80   // optimiser steps of each run
 	images = 1500 // training images used, of those that are there
 )
+
 // %%
 small := data.FashionMNIST().First(images, images/4)
 exp := ssl.NewSimCLR(small)

@@ -26,18 +26,19 @@ package main
 
 // %% tags=["parameters"]
 var (
-	steps  = 50 // optimiser steps of each run
+	steps  = 50   // optimiser steps of each run
 	images = 1000 // training images used, of those that are there
 )
+
 // %%
 small := data.FashionMNIST().First(images, images/4)
 heads := map[string]sparse.Head{
-	"none":             {},
-	"group l2,1":       sparse.GroupL21(0.01),
-	"group Hoyer":      sparse.GroupHoyer(1),
-	"l2,1 proximal":    sparse.GroupL21(0.05).WithProximal(),
-	"l1":               sparse.L1(0.001),
-	"sparse group":     sparse.SparseGroup(0.01),
+	"none":          {},
+	"group l2,1":    sparse.GroupL21(0.01),
+	"group Hoyer":   sparse.GroupHoyer(1),
+	"l2,1 proximal": sparse.GroupL21(0.05).WithProximal(),
+	"l1":            sparse.L1(0.001),
+	"sparse group":  sparse.SparseGroup(0.01),
 }
 names := slices.Sorted(maps.Keys(heads))
 
@@ -66,8 +67,9 @@ for _, name := range names {
 }
 
 // %% [markdown]
-// λ can be raised while a run trains, until the head lets go of features: with the Hoyer-square head, on a fork that goes
-// on where the run ended.
+// λ can be raised while a run trains, until the head lets go of features. Here the run with the Hoyer-square head gets as
+// many steps again, with λ twenty times as large. The figure marks the change; its lower curves show λ and the groups that
+// are negligible.
 
 // %%
 runs["group Hoyer"].Extend(steps)

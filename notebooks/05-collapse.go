@@ -26,9 +26,10 @@ package main
 
 // %% tags=["parameters"]
 var (
-	steps  = 60 // optimiser steps of each run
+	steps  = 60   // optimiser steps of each run
 	images = 1000 // training images used, of those that are there
 )
+
 // %%
 small := data.FashionMNIST().First(images, images/4)
 attract := ssl.NewLoss("attract", func(za, zb, temperature *graph.Node) *graph.Node {

@@ -24,9 +24,10 @@ package main
 
 // %% tags=["parameters"]
 var (
-	steps  = 60 // optimiser steps of each run
+	steps  = 60   // optimiser steps of each run
 	images = 1000 // training images used, of those that are there
 )
+
 // %% [markdown]
 // ## A function of the two projections
 // Alignment and uniformity (Wang and Isola 2020, arXiv:2005.10242): positive pairs close, everything else apart.
@@ -70,6 +71,16 @@ run.WaitStep(steps / 2)
 run.Set("spread", 0.5)
 run.Wait()
 run.Journal()
+
+// %% [markdown]
+// The loss over the steps, with a mark where the knob was turned: half the weight on uniformity is another loss, so the
+// curve jumps there. That is no failure of the training.
+
+// %%
+run.Plot()
+
+// %% [markdown]
+// What the encoder has learnt by it, measured as for every other loss:
 
 // %%
 run.Evaluate()

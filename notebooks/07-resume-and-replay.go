@@ -24,9 +24,10 @@ package main
 
 // %% tags=["parameters"]
 var (
-	steps  = 40 // optimiser steps of each run
+	steps  = 40  // optimiser steps of each run
 	images = 800 // training images used, of those that are there
 )
+
 // %%
 small := data.FashionMNIST().First(images, images/4)
 exp := ssl.NewSimCLR(small)
@@ -48,6 +49,16 @@ run.Journal()
 again := ssl.Replay(run.Beginning(), run.Journal())
 again.Wait()
 fmt.Println("the same loss:", again.Metrics().Last("loss") == run.Metrics().Last("loss"))
+
+// %% [markdown]
+// Not only the end is the same: the second curve lies on the first at every step, the jump where λ changed included.
+
+// %%
+curve := func(run *ssl.Run) plot.Series {
+	m := run.Metrics()
+	return plot.Series{Name: run.Name(), X: m.Steps(), Y: m.Values["loss"]}
+}
+plot.Curves("a run and its replay", "step", curve(run), curve(again))
 
 // %% [markdown]
 // ## Save and load

@@ -51,6 +51,7 @@ func best(results ...Result) Result {
 }
 
 // %%
+var curves []plot.Series
 small := data.FashionMNIST().First(images, images/4)
 train := func(name string, head sparse.Head) Result {
 	exp := ssl.NewSimCLR(small)
@@ -60,10 +61,18 @@ train := func(name string, head sparse.Head) Result {
 	exp.Sparse = head
 	run := ssl.Start(exp)
 	run.Wait()
+	m := run.Metrics()
+	curves = append(curves, plot.Series{Name: name, X: m.Steps(), Y: m.Values["contrast"]})
 	return Result{name, run.Evaluate().Linear}
 }
 results := []Result{train("dense", sparse.Head{}), train("sparse", sparse.GroupHoyer(lambda))}
 results
+
+// %% [markdown]
+// A value that a cell shows is printed by the program, a figure as the text that a terminal shows.
+
+// %%
+plot.Curves("contrastive loss", "step", curves...)
 
 // %% [markdown]
 // A name may be defined anew, with another type: in the program the second one has a number.

@@ -3,11 +3,14 @@ package notebooks
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/gossl/gossl/kernel/script"
 )
 
 // wants are words that the shortened run of a notebook prints.
@@ -50,11 +53,12 @@ func TestNotebooks(t *testing.T) {
 				if os.Getenv("GOMLX_BACKEND") == "" {
 					cmd.Env = append(os.Environ(), "GOMLX_BACKEND=go") // a test installs nothing
 				}
-				out, err := cmd.CombinedOutput()
-				if err != nil {
-					t.Fatalf("%s %s: %v\n%s", filepath.Base(program), strings.Join(args, " "), err, out)
+				var stdout, stderr bytes.Buffer
+				cmd.Stdout, cmd.Stderr = &stdout, &stderr
+				if err := cmd.Run(); err != nil {
+					t.Fatalf("%s %s: %v\n%s%s", filepath.Base(program), strings.Join(args, " "), err, &stdout, &stderr)
 				}
-				return string(out)
+				return stdout.String()
 			}
 			out := do(gossl, "run", "-p", "steps=8", "-p", "images=300", "-o", "executed.go", path)
 			for _, want := range wants[book] {
@@ -67,7 +71,7 @@ func TestNotebooks(t *testing.T) {
 					t.Error(err)
 				}
 			}
-			do(gossl, "run", "--verify", "-o", "again.go", "executed.go")
+			results := do(gossl, "run", "--verify", "--json", "-o", "again.go", "executed.go")
 			first, again := read(t, dir, "executed.go"), read(t, dir, "again.go")
 			if !bytes.Equal(first, again) {
 				t.Errorf("saved, run and saved again it is\n%s\nbefore it was\n%s", again, first)
@@ -80,9 +84,89 @@ func TestNotebooks(t *testing.T) {
 				t.Errorf("converted three ways it is\n%s\nbefore it was\n%s", read(t, dir, "c.go"), first)
 			}
 			do(gossl, "check", "a.md", "b.ipynb", "c.go")
-			do(gossl, "export", "-g", filepath.Dir(filepath.Dir(path)), "-o", "prog", path)
+			do(gossl, "export", "-g", filepath.Dir(filepath.Dir(path)), "-o", "prog", "executed.go")
 			do("go", "vet", "-C", "prog", ".")
+			do("go", "build", "-C", "prog", "-ldflags=-s -w", "-o", "prog", ".")
+			sameResults(t, filepath.Join(dir, "executed.go"), results, do(filepath.Join(dir, "prog", "prog")))
 		})
+	}
+}
+
+// TestExecutedNotebooksAreInStep compares the cells of each executed notebook, as a code host shows it, with its source.
+func TestExecutedNotebooksAreInStep(t *testing.T) {
+	for book := range wants {
+		source, err := script.Read(book)
+		if err != nil {
+			t.Fatal(err)
+		}
+		executed, err := script.Read(strings.TrimSuffix(book, ".go") + ".ipynb")
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if executed, err = executed.WithSession(nil); err != nil {
+			t.Fatal(err)
+		}
+		if a, b := len(source.Cells), len(executed.Cells); a != b {
+			t.Errorf("%s has %d cells, as executed %d; run it again with -o", book, a, b)
+			continue
+		}
+		pictures := 0
+		for i, c := range source.Cells {
+			e := executed.Cells[i]
+			if c.Kind != e.Kind || c.Source != e.Source {
+				t.Errorf("%s:%d: the executed notebook has another cell here; run it again with -o", book, c.Line)
+			}
+			if e.Runs() && e.ExecutionCount == 0 {
+				t.Errorf("%s:%d: the executed notebook's cell did not run", book, c.Line)
+			}
+			for _, o := range e.Outputs {
+				o, _ := o.(map[string]any)
+				data, _ := o["data"].(map[string]any)
+				if data["image/png"] != nil {
+					pictures++
+				}
+				if o["output_type"] == "error" {
+					t.Errorf("%s:%d: the executed notebook's cell failed", book, c.Line)
+				}
+			}
+		}
+		if pictures == 0 {
+			t.Errorf("%s: the executed notebook shows no picture", book)
+		}
+	}
+}
+
+// sameResults fails unless a program prints what the cells of a notebook gave, in order; results are those of --json.
+func sameResults(t *testing.T, notebook, results, printed string) {
+	t.Helper()
+	n, err := script.Read(notebook)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r struct {
+		Cells []struct{ Stdout, Value string }
+	}
+	if err := json.Unmarshal([]byte(results), &r); err != nil {
+		t.Fatal(err)
+	}
+	rest, i := script.Lasting(printed), 0
+	for _, c := range n.Cells {
+		if !c.Runs() {
+			continue
+		}
+		gave := r.Cells[i]
+		i++
+		for _, text := range []string{gave.Stdout, gave.Value} {
+			text = strings.TrimSpace(script.Lasting(text))
+			_, after, ok := strings.Cut(rest, text)
+			if !ok && !c.HasTag(script.VolatileTag) {
+				t.Fatalf("the exported program does not print\n%s\nbut\n%s", text, rest)
+			}
+			if ok {
+				rest = after
+			}
+		}
 	}
 }
 
