@@ -51,7 +51,7 @@ again.Wait()
 fmt.Println("the same loss:", again.Metrics().Last("loss") == run.Metrics().Last("loss"))
 
 // %% [markdown]
-// Not only the end is the same: the second curve lies on the first at every step, the jump where λ changed included.
+// Not only the end is the same: the two curves agree at every step, the jump where λ changed included.
 
 // %%
 curve := func(run *ssl.Run) plot.Series {
