@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -137,6 +138,9 @@ func TestExecutedNotebooksAreInStep(t *testing.T) {
 	}
 }
 
+// progress is the bar of a run, which a session keeps under a cell and a program does not show.
+var progress = regexp.MustCompile(`(?m)^\S+ [█░]+ step .*\n?`)
+
 // sameResults fails unless a program prints what the cells of a notebook gave, in order; results are those of --json.
 func sameResults(t *testing.T, notebook, results, printed string) {
 	t.Helper()
@@ -158,7 +162,7 @@ func sameResults(t *testing.T, notebook, results, printed string) {
 		gave := r.Cells[i]
 		i++
 		for _, text := range []string{gave.Stdout, gave.Value} {
-			text = strings.TrimSpace(script.Lasting(text))
+			text = strings.TrimSpace(script.Lasting(progress.ReplaceAllString(text, "")))
 			_, after, ok := strings.Cut(rest, text)
 			if !ok && !c.HasTag(script.VolatileTag) {
 				t.Fatalf("the exported program does not print\n%s\nbut\n%s", text, rest)
