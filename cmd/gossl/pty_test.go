@@ -181,6 +181,8 @@ In[6]:`
 	if got := c.screen(); !strings.HasSuffix(got, want) {
 		t.Errorf("the screen shows\n%s\nwant at its end\n%s", got, want)
 	}
+	c.keys("dropped" + ctrlC)
+	c.see("In[6]: dropped^C\nIn[6]: ")
 	c.keys(ctrlC)
 	c.see("Ctrl-D leaves the session and ends its runs; Ctrl-C interrupts a running cell.\nIn[6]: ")
 	c.keys(ctrlD)

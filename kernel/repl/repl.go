@@ -40,6 +40,7 @@ type REPL struct {
 	reading sync.Mutex // held while a line is being read
 	before  string     // lines of the cell above the one being read, for completion
 	next    string     // what the next prompt begins with
+	aborts  int        // how often Ctrl-C came since a line was entered
 }
 
 // Run reads and runs cells until the user leaves or ctx ends. It returns nil when the user left. The terminal is put
@@ -167,7 +168,7 @@ func (r *REPL) answer(ctx context.Context, name, marks string) {
 	}
 }
 
-// howToLeave is what Ctrl-C at an empty prompt answers.
+// howToLeave is what Ctrl-C answers when it comes again at the prompt.
 const howToLeave = "Ctrl-D leaves the session and ends its runs; Ctrl-C interrupts a running cell."
 
 // read reads one cell.
@@ -186,7 +187,7 @@ func (r *REPL) read() (string, error) {
 		text, err := r.keys.prompt(prompt, suggestion)
 		switch {
 		case errors.Is(err, liner.ErrPromptAborted):
-			if cell == "" && strings.TrimSpace(text) == "" {
+			if r.aborts++; r.aborts >= 2 { // the first one may have dropped a line
 				r.screen.EndPrompt()
 				r.screen.Print(howToLeave)
 			}
@@ -199,6 +200,7 @@ func (r *REPL) read() (string, error) {
 		if r.screen.Mode().Live && strings.ContainsAny(text, newline+tab) {
 			r.unfold(prompt, more, text)
 		}
+		r.aborts = 0
 		line := decode(text)
 		if cell != "" {
 			cell += "\n"
