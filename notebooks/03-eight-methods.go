@@ -66,6 +66,8 @@ for _, run := range runs {
 
 // %% [markdown]
 // The first two losses over the steps, in a figure of their own.
+// MoCo's rises at first: its queue of negatives begins with random vectors, which are easy to tell from an image's view,
+// and fills with the projections of real images, which are not.
 
 // %%
 curve := func(run *ssl.Run) plot.Series {
