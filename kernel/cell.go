@@ -95,6 +95,38 @@ func (c *Cell) eval(cell lang.Cell) (Result, error) {
 	return Result{Value: v, Shown: render(v)}, nil
 }
 
+// Call runs f on behalf of the cell, which may have ended: a callback of a control, say. It runs beside the cells and
+// is interrupted with them, by Session.Interrupt. What f shows goes to fe, or where the cell's goes when fe is nil. Call
+// returns when f has: nil, or the *CellError that a panic or an interrupt has made of it.
+func (c *Cell) Call(fe Frontend, f func()) error {
+	s := c.session
+	to := c.fe
+	if fe != nil {
+		to = &recorder{Frontend: fe, record: &Record{}}
+	}
+	call := &Cell{session: s, input: c.input, name: c.name, count: c.count, record: to.record, fe: to}
+	call.ctx, call.cancel = context.WithCancelCause(context.WithValue(context.WithoutCancel(c.ctx), cellKey{}, call))
+	call.out = &stream{fe: to, name: "stdout"}
+	call.err = &stream{fe: to, name: "stderr"}
+	s.mu.Lock()
+	if s.down {
+		s.mu.Unlock()
+		return ErrClosed
+	}
+	s.calls[call] = true
+	s.mu.Unlock()
+	err := s.language().Call(call.ctx, c.name, call.io(), f)
+	call.out.flush()
+	call.err.flush()
+	s.mu.Lock()
+	delete(s.calls, call)
+	s.mu.Unlock()
+	if err != nil {
+		return newCellError(c.count, c.name, err)
+	}
+	return nil
+}
+
 // IO returns the cell's streams as lang takes them.
 func (c *Cell) io() lang.IO {
 	var note func(string)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gossl/gossl/kernel/lang"
+	"github.com/gossl/gossl/kernel/lang/rt"
 )
 
 var errNoInput = io.EOF
@@ -40,6 +41,18 @@ func render(v lang.Value) Bundle {
 	}
 	return b
 }
+
+// Show returns the bundle of a value: its forms, or its text alone.
+func Show(v any) Bundle {
+	b := Rich(v)
+	if b == nil {
+		b = Bundle{TextPlain: rt.Text(v, textLimit)}
+	}
+	return b
+}
+
+// textLimit is how many characters of a value its text shows at most.
+const textLimit = 10_000
 
 // Rich returns the forms of a value that has some beside its text, nil otherwise: a value with a method
 // MIMEBundle() map[string]any, or an image.Image. A method that panics is told in the text.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -26,6 +28,7 @@ type Session struct {
 	lang    *lang.Interp
 	count   int
 	running *Cell
+	calls   map[*Cell]bool // Cell.Call's under way
 	history []*Record
 	shown   map[string]*Cell // display id → cell that showed it first
 	closed  chan struct{}
@@ -39,7 +42,7 @@ func New(p lang.Packages, opts lang.Options) (*Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting the session: %w", err)
 	}
-	s := &Session{packages: p, opts: opts, lang: in, turn: make(chan struct{}, 1), shown: map[string]*Cell{}, closed: make(chan struct{})}
+	s := &Session{packages: p, opts: opts, lang: in, turn: make(chan struct{}, 1), shown: map[string]*Cell{}, calls: map[*Cell]bool{}, closed: make(chan struct{})}
 	s.turn <- struct{}{}
 	return s, nil
 }
@@ -125,17 +128,19 @@ func (s *Session) end(c *Cell, res Result, err error) {
 	}
 }
 
-// Interrupt interrupts the running cell, and nothing that it started in the background by way of compiled packages.
-// It reports whether a cell was running.
+// Interrupt interrupts the running cell and the calls of Cell.Call, and nothing that they started in the background by
+// way of compiled packages. It reports whether any was running.
 func (s *Session) Interrupt() bool {
 	s.mu.Lock()
-	c := s.running
-	s.mu.Unlock()
-	if c == nil {
-		return false
+	running := slices.Collect(maps.Keys(s.calls))
+	if s.running != nil {
+		running = append(running, s.running)
 	}
-	c.cancel(lang.ErrInterrupted)
-	return true
+	s.mu.Unlock()
+	for _, c := range running {
+		c.cancel(lang.ErrInterrupted)
+	}
+	return len(running) > 0
 }
 
 // Running reports whether a cell is running.

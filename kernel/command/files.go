@@ -1,8 +1,6 @@
 package command
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -109,24 +107,7 @@ func output(o kernel.Output, count int) (map[string]any, error) {
 	if o.Stream != "" {
 		return map[string]any{"output_type": "stream", "name": o.Stream, "text": o.Text}, nil
 	}
-	data := map[string]any{}
-	for mime, form := range o.Bundle {
-		switch form := form.(type) {
-		case string:
-			data[mime] = form
-		case []byte:
-			data[mime] = base64.StdEncoding.EncodeToString(form)
-		default:
-			if !strings.HasSuffix(mime, "json") {
-				continue // a note between the kernel and its front ends
-			}
-			// Other values are JSON; what cannot be encoded would spoil the file later.
-			if _, err := json.Marshal(form); err != nil {
-				return nil, fmt.Errorf("the output of type %s: %w", mime, err)
-			}
-			data[mime] = form
-		}
-	}
+	data := o.Bundle.JSON()
 	metadata := map[string]any{}
 	if o.ID != "" {
 		metadata[script.LiveKey] = true

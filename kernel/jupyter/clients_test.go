@@ -149,7 +149,7 @@ func (r *testRun) Plot() any                 { return nil }
 // TestRealClients runs Jupyter's own client and its conformance suite against this
 // kernel.
 func TestRealClients(t *testing.T) {
-	for _, suite := range []string{"conformance", "protocol", "notebook", "controls", "robust", "tools", "probes"} {
+	for _, suite := range []string{"conformance", "protocol", "notebook", "controls", "widgets", "robust", "tools", "probes"} {
 		t.Run(suite, func(t *testing.T) {
 			t.Parallel()
 			runClients(t, suite)

@@ -1,6 +1,7 @@
 package jupyter
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"sync"
@@ -17,6 +18,7 @@ type Comms struct {
 	open    map[string]*Comm
 	targets map[string]func(*Comm, Event)
 	now     *output // of the comm message being handled; nil: none is
+	within  []func(context.Context) context.Context
 }
 
 // Event is what a comm's other side sends.
@@ -47,6 +49,23 @@ func (c *Comms) Handle(target string, opened func(*Comm, Event)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.targets[target] = opened
+}
+
+// Within adds something to the context of every cell that begins from now on.
+func (c *Comms) Within(add func(context.Context) context.Context) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.within = append(c.within, add)
+}
+
+// context is what cells run in.
+func (c *Comms) context(ctx context.Context) context.Context {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, add := range c.within {
+		ctx = add(ctx)
+	}
+	return ctx
 }
 
 // Open opens a comm to a target in the clients. The comm is made ready by prepare,

@@ -27,7 +27,7 @@ func (k *server) execute(r *request) (any, error) {
 	store := !q.Silent && (q.StoreHistory == nil || *q.StoreHistory)
 	fe := &frontend{k: k, out: r.out, from: r.from, allowStdin: q.AllowStdin == nil || *q.AllowStdin, ctx: k.ctx}
 	var end context.CancelCauseFunc
-	ctx := context.WithValue(k.ctx, outputKey{}, r.out)
+	ctx := context.WithValue(k.comms.context(k.ctx), outputKey{}, r.out)
 	res, err := k.session.Run(ctx, kernel.Input{Src: q.Code, Silent: !store}, fe, func(c *kernel.Cell) (kernel.Result, error) {
 		fe.cell = c
 		fe.ctx, end = context.WithCancelCause(c.Context())
@@ -71,7 +71,7 @@ func (k *server) execute(r *request) (any, error) {
 		}, nil
 	}
 	if res.Shown != nil && !q.Silent {
-		r.out.send("execute_result", executeResult{count, jsonBundle(res.Shown), map[string]any{}})
+		r.out.send("execute_result", executeResult{count, res.Shown.JSON(), map[string]any{}})
 	}
 	return executeReply{
 		Status: "ok", ExecutionCount: count, Payload: fe.takePayloads(),
@@ -101,7 +101,7 @@ func (k *server) expressions(of map[string]string) map[string]expressionItem {
 			items[name] = expressionItem{Status: "error", errorContent: describe(err)}
 			continue
 		}
-		items[name] = expressionItem{Status: "ok", Data: jsonBundle(res.Shown), Metadata: map[string]any{}}
+		items[name] = expressionItem{Status: "ok", Data: res.Shown.JSON(), Metadata: map[string]any{}}
 	}
 	return items
 }

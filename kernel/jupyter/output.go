@@ -1,14 +1,13 @@
 package jupyter
 
 import (
-	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"github.com/gossl/gossl/kernel"
 )
 
 // output is where one request's output goes. It stays usable when the request has
@@ -168,43 +167,6 @@ func (o *output) display(id string, data map[string]any) {
 	}
 	o.shown[id] = id != ""
 	o.publish(outgoing{msgType: msgType, parent: o.parent, content: displayContent{
-		Data: jsonBundle(data), Metadata: map[string]any{}, Transient: transient{DisplayID: id},
+		Data: kernel.Bundle(data).JSON(), Metadata: map[string]any{}, Transient: transient{DisplayID: id},
 	}})
-}
-
-// jsonBundle makes a MIME bundle fit for JSON: text stays text, other bytes become
-// base64, and a value that JSON cannot hold is replaced by its text.
-func jsonBundle(b map[string]any) map[string]any {
-	out := make(map[string]any, len(b))
-	for mime, v := range b {
-		switch v := v.(type) {
-		case string:
-			out[mime] = v
-		case []byte:
-			if isText(mime) {
-				out[mime] = string(v)
-			} else {
-				out[mime] = base64.StdEncoding.EncodeToString(v)
-			}
-		default:
-			if !strings.HasSuffix(mime, "json") {
-				continue // a note between the kernel and a terminal
-			}
-			if text, err := marshal(v); err == nil {
-				out[mime] = json.RawMessage(text)
-			} else {
-				out[mime] = fmt.Sprint(v)
-			}
-		}
-	}
-	if len(out) == 0 {
-		out["text/plain"] = ""
-	}
-	return out
-}
-
-// isText tells MIME types that are sent as text from those sent as base64.
-func isText(mime string) bool {
-	return strings.HasPrefix(mime, "text/") || strings.HasSuffix(mime, "+xml") || strings.HasSuffix(mime, "json") ||
-		mime == "application/javascript"
 }

@@ -2,7 +2,6 @@ package jupyter
 
 import (
 	"encoding/json"
-	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -115,16 +114,5 @@ func TestDisplayUpdatesInPlace(t *testing.T) {
 	want := []string{"display_data p", "display_data q", "update_display_data p", "display_data ", "display_data "}
 	if got := result(); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
-func TestJSONBundle(t *testing.T) {
-	got, err := marshal(jsonBundle(map[string]any{
-		"text/plain": "<x>", "image/png": []byte{1, 2, 3}, "image/svg+xml": []byte("<svg/>"), "application/json": map[string]int{"a": 1},
-		"application/x+json": math.NaN(), "application/x-note": true,
-	}))
-	want := `{"application/json":{"a":1},"application/x+json":"NaN","image/png":"AQID","image/svg+xml":"<svg/>","text/plain":"<x>"}`
-	if err != nil || string(got) != want {
-		t.Errorf("got %s, %v, want %s", got, err, want)
 	}
 }

@@ -146,6 +146,15 @@ func (in *Interp) Eval(ctx context.Context, cell Cell, io IO) (Value, error) {
 	return in.value(c), nil
 }
 
+// Call runs a function of the session's, such as a callback that a cell gave to compiled code, as a cell of its own
+// beside those that Eval runs, and waits for its end. Cancelling ctx interrupts it. The error is one of Eval's.
+func (in *Interp) Call(ctx context.Context, name string, io IO, f func()) error {
+	if err := in.cell(ctx, name, io).Run(f, in.opts.Grace); err != nil {
+		return placed(err, in.low)
+	}
+	return nil
+}
+
 // cell makes the running cell.
 func (in *Interp) cell(ctx context.Context, name string, io IO) *rt.Cell {
 	cfg := rt.Config{Name: name, Parent: ctx, Stdout: io.Stdout, Stderr: io.Stderr, Stdin: io.Stdin, Flag: &in.flag, Owner: io.Owner}

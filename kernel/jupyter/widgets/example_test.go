@@ -14,7 +14,7 @@ import (
 	"github.com/gossl/gossl/stdlib"
 )
 
-// A column with a slider and a button, and the bundle that shows it.
+// A kernel whose cells make widgets that its pages show.
 func Example() {
 	dir, err := os.MkdirTemp("", "kernel")
 	if err != nil {
@@ -33,29 +33,10 @@ func Example() {
 		return
 	}
 	defer session.Close()
-	opts := jupyter.Options{Comms: func(c *jupyter.Comms) {
-		m := widgets.NewManager(c)
-		slider, err := m.NewSlider("lambda", 0.3, 0, 1, func(v float64) { fmt.Println("lambda is", v) })
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		button, err := m.NewButton("Train", "play", func() { fmt.Println("clicked") })
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		column, err := m.NewColumn(slider.Widget, button)
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		fmt.Println(column.Bundle("lambda 0.3").Text())
-	}}
+	opts := jupyter.Options{Comms: func(c *jupyter.Comms) { widgets.NewManager(c) }}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel() // a kernel that ends at once
 	fmt.Println(jupyter.Serve(ctx, &command.Shell{Session: session}, file, opts))
 	// Output:
-	// lambda 0.3
 	// <nil>
 }

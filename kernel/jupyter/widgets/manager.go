@@ -1,33 +1,37 @@
 package widgets
 
 import (
+	"context"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"sync"
 
 	"github.com/gossl/gossl/kernel"
 	"github.com/gossl/gossl/kernel/jupyter"
+	"github.com/gossl/gossl/kernel/widgets"
 )
 
 const (
 	target        = "jupyter.widget"
 	controlTarget = "jupyter.widget.control"
 	version       = "2.1.0"
-	viewMIME      = "application/vnd.jupyter.widget-view+json"
 )
 
-// Manager keeps the widgets of a kernel.
+// Manager connects the widgets of a kernel with the pages that show it.
 type Manager struct {
 	comms *jupyter.Comms
+	host  *widgets.Host
 
-	mu      sync.Mutex
-	widgets map[string]*Widget // by model id, the comm's id
+	mu     sync.Mutex
+	models map[string]widgets.End // by id, the comm's
 }
 
-// NewManager returns the manager on a kernel's comms, and answers clients that ask
-// for the state of all widgets, as a reloaded page does.
+// NewManager returns the manager on a kernel's comms, which its cells make their widgets with. It answers clients that
+// ask for the state of all widgets, as a reloaded page does.
 func NewManager(c *jupyter.Comms) *Manager {
-	m := &Manager{comms: c, widgets: map[string]*Widget{}}
+	m := &Manager{comms: c, models: map[string]widgets.End{}}
+	m.host = &widgets.Host{Open: m.open, Bind: bind, Show: show, Render: render}
+	c.Within(func(ctx context.Context) context.Context { return widgets.WithHost(ctx, m.host) })
 	c.Handle(controlTarget, func(comm *jupyter.Comm, _ jupyter.Event) {
 		comm.OnMessage = func(e jupyter.Event) {
 			var q struct{ Method string }
@@ -42,15 +46,15 @@ func NewManager(c *jupyter.Comms) *Manager {
 // states returns every model, as a page needs it to show them again.
 func (m *Manager) states() map[string]any {
 	m.mu.Lock()
-	all := make([]*Widget, 0, len(m.widgets))
-	for _, w := range m.widgets {
-		all = append(all, w)
+	ends := make(map[string]widgets.End, len(m.models))
+	for id, e := range m.models {
+		ends[id] = e
 	}
 	m.mu.Unlock()
 	states := map[string]any{}
-	for _, w := range all {
-		state := w.snapshot()
-		states[w.comm.ID] = map[string]any{
+	for id, e := range ends {
+		state := e.State()
+		states[id] = map[string]any{
 			"model_name": state["_model_name"], "model_module": state["_model_module"],
 			"model_module_version": state["_model_module_version"], "state": state,
 		}
@@ -58,140 +62,84 @@ func (m *Manager) states() map[string]any {
 	return states
 }
 
-// Widget is one model: its state is the same here and in every page that shows it.
-type Widget struct {
+// line is a model's comm.
+type line struct {
 	m    *Manager
 	comm *jupyter.Comm
-
-	mu    sync.Mutex
-	state map[string]any
-	on    func(event)
 }
 
-// event is what a user did: changed values, or a custom message such as a click.
-type event struct {
-	changed map[string]json.RawMessage
-	custom  string
+func (l line) ID() string          { return l.comm.ID }
+func (l line) Send(data any) error { return l.comm.Send(data) }
+
+func (l line) Close() error {
+	l.m.forget(l.comm.ID)
+	return l.comm.Close(map[string]any{})
 }
 
-// open makes a model of the given class with the given state.
-func (m *Manager) open(c class, state map[string]any, on func(event)) (*Widget, error) {
-	w := &Widget{m: m, state: c.state(), on: on}
-	for k, v := range state {
-		w.state[k] = v
-	}
-	comm, err := m.comms.Open(target, map[string]any{"state": w.state, "buffer_paths": []any{}},
+// open opens the comm of a model.
+func (m *Manager) open(e widgets.End) (widgets.Channel, error) {
+	comm, err := m.comms.Open(target, map[string]any{"state": e.State(), "buffer_paths": []any{}},
 		map[string]any{"version": version}, nil, func(comm *jupyter.Comm) {
-			w.comm = comm
-			comm.OnMessage = w.receive
-			comm.OnClose = func(jupyter.Event) { m.forget(w) }
+			comm.OnMessage = func(msg jupyter.Event) { e.Receive(msg.Data) }
+			comm.OnClose = func(jupyter.Event) {
+				m.forget(comm.ID)
+				e.Closed()
+			}
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			m.models[comm.ID] = e
 		})
 	if err != nil {
-		return nil, fmt.Errorf("widget %s: %w", c.model, err)
+		return nil, err
 	}
-	m.mu.Lock()
-	m.widgets[comm.ID] = w
-	m.mu.Unlock()
-	return w, nil
+	return line{m, comm}, nil
 }
 
-func (m *Manager) forget(w *Widget) {
+func (m *Manager) forget(id string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	delete(m.widgets, w.comm.ID)
+	delete(m.models, id)
 }
 
-// ref is how the state of one model names another.
-func (w *Widget) ref() string { return "IPY_MODEL_" + w.comm.ID }
-
-// Bundle is what shows the widget: its view, and a text for clients without one.
-func (w *Widget) Bundle(text string) kernel.Bundle {
-	return kernel.Bundle{
-		kernel.TextPlain: text,
-		viewMIME:         map[string]any{"version_major": 2, "version_minor": 1, "model_id": w.comm.ID},
-	}
-}
-
-// Close removes the widget from every page.
-func (w *Widget) Close() error {
-	w.m.forget(w)
-	return w.comm.Close(map[string]any{})
-}
-
-// update changes values here and in every page.
-func (w *Widget) update(state map[string]any) error {
-	w.mu.Lock()
-	for k, v := range state {
-		w.state[k] = v
-	}
-	w.mu.Unlock()
-	return w.comm.Send(map[string]any{"method": "update", "state": state, "buffer_paths": []any{}})
-}
-
-// open reports whether the widget is shown still, for all the kernel knows.
-func (w *Widget) open() bool {
-	w.m.mu.Lock()
-	defer w.m.mu.Unlock()
-	return w.m.widgets[w.comm.ID] == w && !w.m.comms.Closed()
-}
-
-// moved reports whether the widget's value is another number than v.
-func (w *Widget) moved(v float64) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	switch now := w.state["value"].(type) {
-	case float64:
-		return now != v
-	case int:
-		return float64(now) != v
-	case json.RawMessage: // as a page sent it
-		var x float64
-		return json.Unmarshal(now, &x) == nil && x != v
-	}
-	return false
-}
-
-func (w *Widget) snapshot() map[string]any {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	state := make(map[string]any, len(w.state))
-	for k, v := range w.state {
-		state[k] = v
-	}
-	return state
-}
-
-// receive takes a message from a page.
-func (w *Widget) receive(e jupyter.Event) {
-	var q struct {
-		Method  string
-		State   map[string]json.RawMessage
-		Content struct{ Event string }
-	}
-	if json.Unmarshal(e.Data, &q) != nil {
-		return
-	}
-	switch q.Method {
-	case "request_state":
-		w.update(w.snapshot())
-	case "update":
-		w.mu.Lock()
-		for k, v := range q.State {
-			if _, ok := w.state[k]; ok {
-				w.state[k] = v
-			} else {
-				delete(q.State, k) // not a value of this model
-			}
+// bind makes functions run on behalf of the cell that calls it. How one failed is told where its output goes.
+func bind() func(func(), widgets.Sink) error {
+	c := kernel.Current()
+	return func(f func(), to widgets.Sink) error {
+		if c == nil {
+			f()
+			return nil
 		}
-		w.mu.Unlock()
-		// Other pages, and the one that sent it, wait for the echo.
-		w.comm.Send(map[string]any{"method": "echo_update", "state": q.State, "buffer_paths": []any{}})
-		if w.on != nil {
-			w.on(event{changed: q.State})
+		fe := c.Frontend()
+		var err error
+		if to == nil {
+			err = c.Call(nil, f)
+		} else {
+			fe = sink{to, c.Frontend()}
+			err = c.Call(fe, f)
 		}
-	case "custom":
-		if w.on != nil {
-			w.on(event{custom: q.Content.Event})
+		if err != nil && !errors.Is(err, kernel.ErrClosed) {
+			fe.Stream("stderr", err.Error()+"\n")
 		}
+		return err
 	}
 }
+
+// sink is a Frontend that shows in a widget.
+type sink struct {
+	widgets.Sink
+	cell kernel.Frontend
+}
+
+func (s sink) Display(id string, b kernel.Bundle) { s.Sink.Display(id, b.JSON()) }
+
+func (s sink) Input(prompt string, secret bool) (string, error) { return s.cell.Input(prompt, secret) }
+
+// show shows a bundle below the calling cell.
+func show(bundle map[string]any) {
+	if c := kernel.Current(); c != nil {
+		c.Frontend().Display("", bundle)
+	}
+}
+
+// render makes the bundle of a value.
+func render(v any) map[string]any { return kernel.Show(v).JSON() }

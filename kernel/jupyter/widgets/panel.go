@@ -11,6 +11,7 @@ import (
 
 	"github.com/gossl/gossl/kernel"
 	"github.com/gossl/gossl/kernel/command"
+	"github.com/gossl/gossl/kernel/widgets"
 )
 
 // linearRange is the widest range that gets a plain slider; what reaches further,
@@ -29,26 +30,17 @@ const redraw = 500 * time.Millisecond
 // the run's next step and enters its journal, as if a cell had done it. The text is
 // for clients without widgets.
 func (m *Manager) Panel(run command.Tunable) (kernel.Bundle, error) {
-	status, err := m.NewText(statusHTML(run, nil))
-	if err != nil {
-		return nil, err
-	}
-	p := &panel{m: m, run: run, status: status, sliders: map[string]*Slider{}}
-	column := []*Widget{status.Widget}
+	p := &panel{m: m, run: run, status: widgets.NewHTML(statusHTML(run, nil)), sliders: map[string]slider{}}
+	column := []widgets.Widget{p.status}
 	for _, k := range run.KnobList() {
-		s, err := m.knob(run, k, p.told)
-		if err != nil {
-			return nil, err
-		}
+		s := p.knob(k)
 		p.sliders[k.Name] = s
-		column = append(column, s.Widget)
+		column = append(column, s)
 	}
 	live, isLive := run.(command.Live)
 	if isLive && live.HeadWidth() > 0 {
-		if err := p.addHead(live); err != nil {
-			return nil, err
-		}
-		column = append(column, p.head.Widget)
+		p.addHead(live)
+		column = append(column, p.head)
 	}
 	actions := []action{
 		{"Pause", "pause", run.Pause}, {"Resume", "play", run.Resume},
@@ -61,33 +53,35 @@ func (m *Manager) Panel(run command.Tunable) (kernel.Bundle, error) {
 			{"Checkpoint", "save", p.checkpoint(live)},
 		}, actions[2:]...)...)
 	}
-	buttons, err := p.buttons(actions)
-	if err != nil {
-		return nil, err
-	}
-	column = append(column, buttons)
+	column = append(column, p.buttons(actions))
 	if isLive {
-		if p.figure, err = m.NewText(figureHTML(run)); err != nil {
-			return nil, err
-		}
-		column = append(column, p.figure.Widget)
+		p.figure = widgets.NewHTML(figureHTML(run))
+		column = append(column, p.figure)
 		go p.follow(live)
 	}
-	box, err := m.NewColumn(column...)
-	if err != nil {
-		return nil, err
-	}
-	return box.Bundle(command.PanelText(run)), nil
+	b := kernel.Bundle(widgets.NewVBox(column...).MIMEBundle())
+	b[kernel.TextPlain] = command.PanelText(run)
+	return b, nil
+}
+
+// slider is a slider of either kind.
+type slider interface {
+	widgets.Widget
+	Value() float64
+	SetValue(float64) error
+	Get(trait string) any
+	Set(trait string, v any) error
+	Observe(func(widgets.Event))
 }
 
 // panel is the controls of one run.
 type panel struct {
 	m       *Manager
 	run     command.Tunable
-	status  *Text
-	sliders map[string]*Slider // by knob
-	head    *Field             // nil: there is none
-	figure  *Text              // nil: there is none
+	status  *widgets.HTML
+	sliders map[string]slider // by knob
+	head    *widgets.IntText  // nil: there is none
+	figure  *widgets.HTML     // nil: there is none
 
 	mu   sync.Mutex
 	note string // what the last action has to say
@@ -99,28 +93,34 @@ type action struct {
 	do          func() error
 }
 
-func (p *panel) buttons(actions []action) (*Widget, error) {
-	var row []*Widget
+func (p *panel) buttons(actions []action) *widgets.Box {
+	var row []widgets.Widget
 	for _, a := range actions {
-		w, err := p.m.NewButton(a.label, a.icon, func() { p.told(a.do()) })
-		if err != nil {
-			return nil, err
-		}
-		row = append(row, w)
+		b := widgets.NewButton(a.label).Icon(a.icon)
+		b.Observe(func(e widgets.Event) {
+			if e.Clicked {
+				p.told(a.do())
+			}
+		})
+		row = append(row, b)
 	}
-	return p.m.NewRow(row...)
+	return widgets.NewHBox(row...)
 }
 
-// addHead adds the field of the head's width.
-func (p *panel) addHead(run command.Live) (err error) {
-	p.head, err = p.m.NewField("head width", run.HeadWidth(), func(width int) {
+// addHead adds the field of the head's width. A width that the run refuses is put right.
+func (p *panel) addHead(run command.Live) {
+	p.head = widgets.NewIntText("head width", run.HeadWidth())
+	p.head.Observe(func(e widgets.Event) {
+		width, ok := e.Changed["value"].(int)
+		if !ok {
+			return
+		}
 		_, err := run.Resize("projector", width)
 		if err != nil {
 			p.head.SetValue(run.HeadWidth())
 		}
 		p.told(err)
 	})
-	return err
 }
 
 func (p *panel) checkpoint(run command.Live) func() error {
@@ -144,9 +144,9 @@ func (p *panel) told(err error) {
 		p.note = ""
 	}
 	p.mu.Unlock()
-	p.status.SetHTML(text)
+	p.status.SetValue(text)
 	if p.figure != nil {
-		p.figure.SetHTML(figureHTML(p.run))
+		p.figure.SetValue(figureHTML(p.run))
 	}
 }
 
@@ -157,7 +157,7 @@ func (p *panel) follow(run command.Live) {
 	defer tick.Stop()
 	drawn := run.Steps()
 	for range tick.C {
-		if !p.status.open() {
+		if p.status.Closed() || p.m.comms.Closed() {
 			return
 		}
 		over := run.Over()
@@ -175,13 +175,33 @@ func (p *panel) follow(run command.Live) {
 // values moves the handles to what cells have set.
 func (p *panel) values() {
 	for _, k := range p.run.KnobList() {
-		if s := p.sliders[k.Name]; s != nil && s.moved(k.Value) {
-			s.SetValue(k.Value)
+		if s := p.sliders[k.Name]; s != nil && s.Value() != k.Value {
+			move(s, k.Value)
 		}
 	}
-	if live, ok := p.run.(command.Live); ok && p.head != nil && p.head.moved(float64(live.HeadWidth())) {
+	if live, ok := p.run.(command.Live); ok && p.head != nil && p.head.Value() != live.HeadWidth() {
 		p.head.SetValue(live.HeadWidth())
 	}
+}
+
+// move moves a handle, and the end of the slider when the value lies beyond it.
+func move(s slider, v float64) {
+	if s.SetValue(v) == nil {
+		return
+	}
+	end := v
+	if _, log := s.(*widgets.FloatLogSlider); log {
+		if v <= 0 {
+			return // no power of ten
+		}
+		end = math.Log10(v)
+	}
+	trait := "max"
+	if lowest, ok := s.Get("min").(float64); ok && end < lowest {
+		trait = "min"
+	}
+	s.Set(trait, end)
+	s.SetValue(v)
 }
 
 // figureHTML is the run's figure.
@@ -198,27 +218,35 @@ func figureHTML(run command.Tunable) string {
 
 // knob makes the slider of one knob. A value that the run refuses moves the handle
 // back.
-func (m *Manager) knob(run command.Tunable, k command.Knob, told func(error)) (s *Slider, err error) {
-	changed := func(v float64) {
-		_, err := run.Set(k.Name, v)
+func (p *panel) knob(k command.Knob) slider {
+	s := sliderFor(k)
+	s.Observe(func(e widgets.Event) {
+		v, ok := e.Changed["value"].(float64)
+		if !ok {
+			return
+		}
+		_, err := p.run.Set(k.Name, v)
 		if err != nil {
-			if now, get := run.Get(k.Name); get == nil {
-				s.SetValue(now)
+			if now, get := p.run.Get(k.Name); get == nil {
+				move(s, now)
 			}
 		}
-		told(err)
-	}
+		p.told(err)
+	})
+	return s
+}
+
+// sliderFor makes a slider for the span of a knob.
+func sliderFor(k command.Knob) slider {
 	if k.Max-k.Min <= linearRange || k.Value <= 0 {
 		top := k.Max
 		if top-k.Min > linearRange { // the value is 0, which has no power of ten
 			top = k.Min + 1
 		}
-		s, err = m.NewSlider(k.Name, k.Value, k.Min, top, changed)
-		return s, err
+		return widgets.NewFloatSlider(k.Name, k.Value, k.Min, top)
 	}
 	at := math.Round(math.Log10(k.Value))
-	s, err = m.NewLogSlider(k.Name, k.Value, at-decades, math.Min(at+decades, math.Log10(k.Max)), changed)
-	return s, err
+	return widgets.NewFloatLogSlider(k.Name, k.Value, at-decades, math.Min(at+decades, math.Log10(k.Max)))
 }
 
 // statusHTML is the panel's first line: where the run stands, and what went wrong.

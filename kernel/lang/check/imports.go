@@ -85,14 +85,15 @@ func (m *importer) suggest(path string) string {
 	return nearest(path, slices.Values(m.p.Paths()))
 }
 
-// preferred settles package names that several packages of the standard library
-// share and whose members overlap: the newer or the more usual one comes first.
+// preferred settles package names that several packages share and whose members
+// overlap: the newer or the more usual one comes first.
 // (goimports chooses likewise; it knows rand by name.)
 var preferred = map[string][]string{
 	"rand":     {"math/rand/v2", "crypto/rand", "math/rand"},
 	"template": {"text/template", "html/template"},
 	"pprof":    {"runtime/pprof", "net/http/pprof"},
 	"scanner":  {"text/scanner", "go/scanner"},
+	"widgets":  {"github.com/janpfeifer/gonb/gonbui/widgets"}, // cells written for GoNB; ours has other functions
 }
 
 // rank orders the origins of packages: the standard library, gossl, GoMLX, others.

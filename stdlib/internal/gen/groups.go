@@ -73,7 +73,7 @@ var groups = []group{
 		},
 	},
 	{
-		name: "gossl", patterns: []string{"github.com/gossl/gossl/ssl/..."}, trim: "github.com/gossl/gossl/",
+		name: "gossl", patterns: []string{"github.com/gossl/gossl/ssl/...", "github.com/gossl/gossl/kernel/widgets"}, trim: "github.com/gossl/gossl/",
 	},
 }
 

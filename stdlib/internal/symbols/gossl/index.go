@@ -13,6 +13,7 @@ type box = rt.Box
 
 // Packages lists the tables by import path.
 var Packages = []*symbol.Package{
+	&kernel_widgetsPackage,
 	&sslPackage,
 	&ssl_augmentPackage,
 	&ssl_benchPackage,
