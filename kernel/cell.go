@@ -92,7 +92,7 @@ func (c *Cell) eval(cell lang.Cell) (Result, error) {
 		}
 		return Result{}, e
 	}
-	return Result{Value: v, Shown: render(v)}, nil
+	return Result{Value: v, Shown: c.session.render(v)}, nil
 }
 
 // Call runs f on behalf of the cell, which may have ended: a callback of a control, say. It runs beside the cells and

@@ -24,17 +24,15 @@ type Result struct {
 	Took  time.Duration // wall time, waiting for earlier cells not included
 }
 
-// render makes the bundle of a value. A value says itself how it looks by MIMEBundle() map[string]any; images become
-// PNG; everything has a text.
-func render(v lang.Value) Bundle {
+// render makes the bundle of a cell's value. A value says itself how it looks by MIMEBundle() map[string]any; images
+// become PNG; structs, lists, maps and errors get a table; everything has a text.
+func (s *Session) render(v lang.Value) Bundle {
 	if !v.HasValue {
 		return nil
 	}
 	b := Bundle{}
-	if list, ok := v.V.([]any); ok && strings.HasPrefix(v.Type, "(") {
-		_ = list // several results have their text alone
-	} else if rich := Rich(v.V); rich != nil {
-		b = rich
+	if _, ok := v.V.([]any); !ok || !strings.HasPrefix(v.Type, "(") { // several results have their text alone
+		b = s.rich(v.V)
 	}
 	if _, ok := b[TextPlain].(string); !ok {
 		b[TextPlain] = v.Text
@@ -42,11 +40,44 @@ func render(v lang.Value) Bundle {
 	return b
 }
 
-// Show returns the bundle of a value: its forms, or its text alone.
-func Show(v any) Bundle {
-	b := Rich(v)
-	if b == nil {
-		b = Bundle{TextPlain: rt.Text(v, textLimit)}
+// Show returns the bundle of a value: its forms, or its text.
+func (s *Session) Show(v any) Bundle {
+	b := s.rich(v)
+	if _, ok := b[TextPlain].(string); !ok {
+		b[TextPlain] = rt.Text(v, textLimit)
+	}
+	return b
+}
+
+// RenderBy adds a function that makes forms of values which are not Go's own and have no method for it; it returns
+// nil for all others. It is called before the session's first cell.
+func (s *Session) RenderBy(f func(v any) map[string]any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.renderers = append(s.renderers, f)
+}
+
+// rich returns the forms that a value has beside its text: its own, those of a renderer, or a table.
+func (s *Session) rich(v any) (b Bundle) {
+	if b = Rich(v); b != nil {
+		return b
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			b = Bundle{TextPlain: fmt.Sprintf("(%T cannot be shown: %v)", v, r)}
+		}
+	}()
+	s.mu.Lock()
+	renderers := s.renderers
+	s.mu.Unlock()
+	for _, f := range renderers {
+		if b := f(v); b != nil {
+			return b
+		}
+	}
+	b = Bundle{}
+	if page := rt.HTML(v); page != "" {
+		b[TextHTML] = page
 	}
 	return b
 }

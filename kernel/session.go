@@ -34,6 +34,8 @@ type Session struct {
 	closed  chan struct{}
 	down    bool
 	failure error // of the last cell that failed
+
+	renderers []func(any) map[string]any
 }
 
 // New returns a session whose cells may import the given packages.

@@ -26,6 +26,11 @@ func (l RunList) MIMEBundle() map[string]any {
 	return map[string]any{"text/plain": l.String(), "text/html": table(l.rows())}
 }
 
+// MIMEBundle is the run's line as text, and as a table of one row.
+func (r *Run) MIMEBundle() map[string]any {
+	return map[string]any{"text/plain": r.String(), "text/html": table(RunList{r}.rows())}
+}
+
 func (l RunList) rows() [][]string {
 	rows := [][]string{{"run", "status", "step", "loss", "λ", "negligible", "step time", "edits", "priority"}}
 	for _, r := range l {

@@ -30,6 +30,9 @@ func TestCompare(t *testing.T) {
 	if lines := strings.Split(runs, "\n"); len(lines) != 3 || !strings.HasPrefix(lines[1], "simclr-1  paused  3/40") {
 		t.Errorf("runs:\n%s", runs)
 	}
+	if b := l.Runs()[1].MIMEBundle(); b["text/plain"] != l.Runs()[1].String() || !strings.Contains(b["text/html"].(string), "simclr-2") {
+		t.Errorf("a run shows as %v", b)
+	}
 	if html := l.Runs().MIMEBundle()["text/html"].(string); !strings.Contains(html, "<th") || !strings.Contains(html, "simclr-2") {
 		t.Errorf("runs as HTML: %s", html)
 	}

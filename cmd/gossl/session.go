@@ -11,12 +11,14 @@ import (
 	"sync/atomic"
 
 	"github.com/gomlx/compute"
+	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gossl/gossl/kernel"
 	"github.com/gossl/gossl/kernel/command"
 	"github.com/gossl/gossl/kernel/lang"
 	"github.com/gossl/gossl/kernel/terminal"
 	"github.com/gossl/gossl/ssl"
 	"github.com/gossl/gossl/ssl/device"
+	"github.com/gossl/gossl/ssl/plot"
 	"github.com/gossl/gossl/stdlib"
 )
 
@@ -41,6 +43,7 @@ func newApp(flags sessionFlags, screen *terminal.Screen) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.RenderBy(tensorBundle)
 	a := &app{flags: flags, screen: screen}
 	a.shell = &command.Shell{Session: s, Lab: lab{}, Note: versions, Program: runProgramInCell}
 	ssl.SetHost(ssl.Host{Context: cellContext, Show: a.show, Panel: showPanel, Open: a.open})
@@ -54,6 +57,14 @@ func (a *app) close() {
 	if a.screen != nil {
 		a.screen.Close()
 	}
+}
+
+// tensorBundle shows tensors.
+func tensorBundle(v any) map[string]any {
+	if t, ok := v.(*tensors.Tensor); ok {
+		return plot.Tensor(t)
+	}
+	return nil
 }
 
 func cellContext() context.Context {

@@ -281,6 +281,10 @@ func TestMIMEBundle(t *testing.T) {
 	if text, ok := b["text/plain"].(string); !ok || text != run().String() {
 		t.Errorf("text/plain = %v", b["text/plain"])
 	}
+	svg, _ := b["image/svg+xml"].(string)
+	if err := xml.Unmarshal([]byte(svg), new(any)); err != nil && !errors.Is(err, io.EOF) || !strings.Contains(svg, "<svg") || strings.Contains(svg, "href=\"http") {
+		t.Errorf("the drawing is no SVG that stands alone: %v, %.200q", err, svg)
+	}
 	huge := run()
 	huge.Height = 1e9
 	if b := huge.MIMEBundle(); b["image/png"] != nil || !strings.Contains(b["text/plain"].(string), "between 1 and 100") {

@@ -124,11 +124,17 @@ func (f *Figure) render(canvas func(w, h vg.Length) vg.CanvasWriterTo) (raw []by
 	return b.Bytes(), nil
 }
 
-// MIMEBundle is the figure for a notebook: a picture, and the terminal's form.
+// svgLimit is how long a figure's SVG may be in a notebook, in bytes; a longer one is shown as PNG alone.
+const svgLimit = 256 << 10
+
+// MIMEBundle is the figure for a notebook: a drawing, a picture for what shows no drawings, and the terminal's form.
 func (f *Figure) MIMEBundle() map[string]any {
 	bundle := map[string]any{"text/plain": f.String()}
 	if raw, err := f.PNG(); err == nil {
 		bundle["image/png"] = raw
+		if svg, err := f.SVG(); err == nil && len(svg) <= svgLimit {
+			bundle["image/svg+xml"] = string(svg)
+		}
 	} else {
 		bundle["text/plain"] = err.Error()
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"sync"
 
 	"github.com/gossl/gossl/kernel"
@@ -142,4 +143,9 @@ func show(bundle map[string]any) {
 }
 
 // render makes the bundle of a value.
-func render(v any) map[string]any { return kernel.Show(v).JSON() }
+func render(v any) map[string]any {
+	if c := kernel.Current(); c != nil {
+		return c.Session().Show(v).JSON()
+	}
+	return kernel.Bundle{kernel.TextPlain: fmt.Sprint(v)}.JSON()
+}

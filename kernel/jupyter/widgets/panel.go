@@ -207,9 +207,6 @@ func move(s slider, v float64) {
 // figureHTML is the run's figure.
 func figureHTML(run command.Tunable) string {
 	forms := kernel.Rich(run.Plot())
-	if svg, ok := forms["image/svg+xml"].(string); ok {
-		return svg
-	}
 	if png, ok := forms[kernel.ImagePNG].([]byte); ok {
 		return `<img style="max-width: 100%" src="data:image/png;base64,` + base64.StdEncoding.EncodeToString(png) + `">`
 	}

@@ -84,6 +84,9 @@ type layout struct {
 	seen   map[visit]bool
 }
 
+// maxDepth is how deep values are looked into: a list may hold itself.
+const maxDepth = 48
+
 // shownValue is a value as text: head alone, or head, parts and tail.
 type shownValue struct {
 	label, head, tail string
@@ -92,6 +95,9 @@ type shownValue struct {
 
 func (l *layout) node(v reflect.Value, t *Type, can bool, depth int) *shownValue {
 	l.budget--
+	if depth > maxDepth {
+		return &shownValue{head: "…"}
+	}
 	if t.Kind() == reflect.Interface {
 		if v.Kind() == reflect.Interface {
 			v = v.Elem()

@@ -24,5 +24,6 @@ var ssl_plotPackage = symbol.Package{
 		{"Series", (*plot.Series)(nil)},
 		{"Spectrum", plot.Spectrum},
 		{"Style", (*plot.Style)(nil)},
+		{"Tensor", plot.Tensor},
 	},
 }
