@@ -12,23 +12,7 @@ import (
 var _ = register(&Command{Name: "capture", Usage: "[-a] FILE", Help: "also write what the rest of the cell shows to a file; -a appends", Run: capture})
 
 func capture(c *Call) (kernel.Result, error) {
-	words, err := fields(c.Args)
-	if err != nil {
-		return kernel.Result{}, err
-	}
-	flags := os.O_WRONLY | os.O_CREATE | os.O_TRUNC
-	if len(words) > 0 && words[0] == "-a" {
-		flags = os.O_WRONLY | os.O_CREATE | os.O_APPEND
-		words = words[1:]
-	}
-	if len(words) != 1 {
-		return kernel.Result{}, usage("want one file")
-	}
-	path, err := expand(words[0])
-	if err != nil {
-		return kernel.Result{}, err
-	}
-	f, err := os.OpenFile(path, flags, 0o644)
+	f, _, err := c.outputFile()
 	if err != nil {
 		return kernel.Result{}, err
 	}
@@ -49,6 +33,28 @@ func capture(c *Call) (kernel.Result, error) {
 		return to.close(f)
 	})
 	return kernel.Result{}, nil
+}
+
+// outputFile opens the file of a command whose arguments are [-a] FILE; with -a what is written goes to its end.
+func (c *Call) outputFile() (f *os.File, appends bool, err error) {
+	words, err := fields(c.Args)
+	if err != nil {
+		return nil, false, err
+	}
+	flags := os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+	if len(words) > 0 && words[0] == "-a" {
+		appends, flags = true, os.O_WRONLY|os.O_CREATE|os.O_APPEND
+		words = words[1:]
+	}
+	if len(words) != 1 {
+		return nil, false, usage("want one file")
+	}
+	path, err := expand(words[0])
+	if err != nil {
+		return nil, false, err
+	}
+	f, err = os.OpenFile(path, flags, 0o644)
+	return f, appends, err
 }
 
 // copied is a Frontend that writes the text of what passes to a file.

@@ -118,26 +118,16 @@ func expand(path string) (string, error) {
 }
 
 func writeFile(c *Call) (kernel.Result, error) {
-	words, err := fields(c.Args)
-	if err != nil {
-		return kernel.Result{}, err
-	}
-	flags := os.O_WRONLY | os.O_CREATE | os.O_TRUNC
-	verb := "wrote"
-	if len(words) > 0 && words[0] == "-a" {
-		flags = os.O_WRONLY | os.O_CREATE | os.O_APPEND
-		words, verb = words[1:], "appended"
-	}
-	if len(words) != 1 || !c.Whole {
+	if !c.Whole {
 		return kernel.Result{}, usage("want %%%%writefile [-a] FILE, the text below")
 	}
-	path, err := expand(words[0])
+	f, appends, err := c.outputFile()
 	if err != nil {
 		return kernel.Result{}, err
 	}
-	f, err := os.OpenFile(path, flags, 0o644)
-	if err != nil {
-		return kernel.Result{}, err
+	verb := "wrote"
+	if appends {
+		verb = "appended"
 	}
 	text := c.Body
 	if text != "" && !strings.HasSuffix(text, "\n") {
@@ -150,6 +140,6 @@ func writeFile(c *Call) (kernel.Result, error) {
 	if err != nil {
 		return kernel.Result{}, err
 	}
-	c.Printf("%s %d bytes to %s\n", verb, len(text), path)
+	c.Printf("%s %d bytes to %s\n", verb, len(text), f.Name())
 	return kernel.Result{}, nil
 }

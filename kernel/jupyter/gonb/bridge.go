@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/gossl/gossl/kernel/lang/rt"
 	"github.com/janpfeifer/gonb/gonbui"
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 )
@@ -209,11 +210,7 @@ func (b *Bridge) pending() bool {
 	if b.taken {
 		return true
 	}
-	waiting := false
-	if raw, err := b.in.SyscallConn(); err == nil {
-		raw.Control(func(fd uintptr) { waiting = inputWaits(int(fd)) })
-	}
-	return waiting
+	return rt.Unread(b.in)
 }
 
 // Close ends the bridge. What cells send afterwards is lost.

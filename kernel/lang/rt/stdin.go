@@ -132,7 +132,7 @@ func (c *Cell) pump(w io.Writer, file weak.Pointer[os.File]) {
 			if f == nil || c.Live() == 0 || c.Interrupted() {
 				return
 			}
-			if unread(f) {
+			if Unread(f) {
 				quiet = 0
 			}
 		}

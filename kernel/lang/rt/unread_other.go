@@ -4,5 +4,5 @@ package rt
 
 import "os"
 
-// unread cannot tell here; more input is then asked for at once.
-func unread(*os.File) bool { return false }
+// Unread cannot tell here; more input is then asked for at once.
+func Unread(*os.File) bool { return false }

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// unread reports whether a pipe holds bytes that nobody has read.
-func unread(f *os.File) bool {
+// Unread reports whether a pipe holds bytes that nobody has read.
+func Unread(f *os.File) bool {
 	waiting := false
 	if raw, err := f.SyscallConn(); err == nil {
 		raw.Control(func(fd uintptr) {
