@@ -113,13 +113,14 @@ func (c *Cell) Call(fe Frontend, f func()) error {
 		s.mu.Unlock()
 		return ErrClosed
 	}
-	s.calls[call] = true
+	s.running[call] = true
 	s.mu.Unlock()
 	err := s.language().Call(call.ctx, c.name, call.io(), f)
 	call.out.flush()
 	call.err.flush()
 	s.mu.Lock()
-	delete(s.calls, call)
+	delete(s.running, call)
+	s.ended.Broadcast()
 	s.mu.Unlock()
 	if err != nil {
 		return newCellError(c.count, c.name, err)

@@ -17,18 +17,19 @@ import (
 // ErrClosed is what a session returns after Close.
 var ErrClosed = errors.New("the session is closed")
 
-// Session is one live session of Go: what cells defined, and what they did. Cells run one at a time, in the order
-// of the calls; everything else may be called at any time, from any goroutine.
+// Session is one live session of Go: what cells defined, and what they did. The cells of a lane run one at a time, in
+// the order of the calls; those of several lanes run beside each other, as goroutines do. Everything else may be
+// called at any time, from any goroutine.
 type Session struct {
 	packages lang.Packages
 	opts     lang.Options
-	turn     chan struct{} // holds one token: who has it runs a cell
 
 	mu      sync.Mutex
 	lang    *lang.Interp
 	count   int
-	running *Cell
-	calls   map[*Cell]bool // Cell.Call's under way
+	lanes   map[string]*lane
+	running map[*Cell]bool // cells, and calls of Cell.Call
+	ended   *sync.Cond     // on mu: one of them has ended
 	history []*Record
 	shown   map[string]*Cell // display id → cell that showed it first
 	closed  chan struct{}
@@ -44,14 +45,53 @@ func New(p lang.Packages, opts lang.Options) (*Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting the session: %w", err)
 	}
-	s := &Session{packages: p, opts: opts, lang: in, turn: make(chan struct{}, 1), shown: map[string]*Cell{}, calls: map[*Cell]bool{}, closed: make(chan struct{})}
-	s.turn <- struct{}{}
+	s := &Session{
+		packages: p, opts: opts, lang: in, shown: map[string]*Cell{}, running: map[*Cell]bool{},
+		lanes: map[string]*lane{}, closed: make(chan struct{}),
+	}
+	s.ended = sync.NewCond(&s.mu)
 	return s, nil
+}
+
+// lane is where cells wait for each other.
+type lane struct {
+	turn  chan struct{} // who has put a token runs a cell
+	users int           // cells that run or wait
+}
+
+// enter waits for the turn in a lane and returns what ends it.
+func (s *Session) enter(ctx context.Context, name string) (leave func(), err error) {
+	s.mu.Lock()
+	l := s.lanes[name]
+	if l == nil {
+		l = &lane{turn: make(chan struct{}, 1)}
+		s.lanes[name] = l
+	}
+	l.users++
+	s.mu.Unlock()
+	gone := func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if l.users--; l.users == 0 {
+			delete(s.lanes, name)
+		}
+	}
+	select {
+	case l.turn <- struct{}{}:
+		return func() { <-l.turn; gone() }, nil
+	case <-ctx.Done():
+		err = ctx.Err()
+	case <-s.closed:
+		err = ErrClosed
+	}
+	gone()
+	return nil, err
 }
 
 // Input is a cell to run.
 type Input struct {
 	Src    string
+	Lane   string // cells of one lane run one after the other; empty: the main lane
 	Name   string // in messages; empty: In[count]
 	Line   int    // line of Name on which Src begins; 0: 1
 	Silent bool   // neither counted nor kept in the history
@@ -67,23 +107,20 @@ func (s *Session) Execute(ctx context.Context, src string, fe Frontend) (Result,
 // Run runs one cell with a body of the caller's, which may evaluate Go through the Cell it is given. Count, turn,
 // history and interruption are those of Execute.
 func (s *Session) Run(ctx context.Context, in Input, fe Frontend, body func(*Cell) (Result, error)) (Result, error) {
-	select {
-	case <-s.turn:
-	case <-ctx.Done():
-		return Result{}, ctx.Err()
-	case <-s.closed:
-		return Result{}, ErrClosed
+	leave, err := s.enter(ctx, in.Lane)
+	if err != nil {
+		return Result{}, err
 	}
-	defer func() { s.turn <- struct{}{} }()
+	defer leave()
 	c, err := s.begin(ctx, in, fe)
 	if err != nil {
 		return Result{}, err
 	}
 	// Compiled code that the body calls directly belongs to the cell as well.
-	leave := rt.NewCell(rt.Config{Name: c.name, Parent: c.ctx, Stdout: c.out, Stderr: c.err}).Enter()
+	back := rt.NewCell(rt.Config{Name: c.name, Parent: c.ctx, Stdout: c.out, Stderr: c.err}).Enter()
 	start := time.Now()
 	res, err := body(c)
-	leave()
+	back()
 	res.Count, res.Took = c.count, time.Since(start)
 	if err != nil {
 		err = newCellError(c.count, c.name, err)
@@ -111,7 +148,7 @@ func (s *Session) begin(ctx context.Context, in Input, fe Frontend) (*Cell, erro
 	c.ctx, c.cancel = context.WithCancelCause(context.WithValue(ctx, cellKey{}, c))
 	c.out = &stream{fe: c.fe, name: "stdout"}
 	c.err = &stream{fe: c.fe, name: "stderr"}
-	s.running = c
+	s.running[c] = true
 	return c, nil
 }
 
@@ -120,7 +157,8 @@ func (s *Session) end(c *Cell, res Result, err error) {
 	c.err.flush()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.running = nil
+	delete(s.running, c)
+	s.ended.Broadcast()
 	c.record.finish(res, err)
 	if err != nil && !c.input.Silent {
 		s.failure = err
@@ -130,14 +168,11 @@ func (s *Session) end(c *Cell, res Result, err error) {
 	}
 }
 
-// Interrupt interrupts the running cell and the calls of Cell.Call, and nothing that they started in the background by
-// way of compiled packages. It reports whether any was running.
+// Interrupt interrupts the running cells of all lanes and the calls of Cell.Call, and nothing that they started in the
+// background by way of compiled packages. It reports whether any was running.
 func (s *Session) Interrupt() bool {
 	s.mu.Lock()
-	running := slices.Collect(maps.Keys(s.calls))
-	if s.running != nil {
-		running = append(running, s.running)
-	}
+	running := slices.Collect(maps.Keys(s.running))
 	s.mu.Unlock()
 	for _, c := range running {
 		c.cancel(lang.ErrInterrupted)
@@ -149,7 +184,7 @@ func (s *Session) Interrupt() bool {
 func (s *Session) Running() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.running != nil
+	return len(s.running) > 0
 }
 
 // Failure returns the error that ended the last cell which failed; nil when none has.
@@ -166,7 +201,7 @@ func (s *Session) Next() int {
 	return s.count + 1
 }
 
-// Close interrupts the running cell, waits for its end and refuses further ones. It is safe to call twice.
+// Close interrupts the running cells, waits for their end and refuses further ones. It is safe to call twice.
 func (s *Session) Close() error {
 	s.mu.Lock()
 	if s.down {
@@ -177,13 +212,17 @@ func (s *Session) Close() error {
 	close(s.closed)
 	s.mu.Unlock()
 	s.Interrupt()
-	<-s.turn
-	s.turn <- struct{}{}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.running) > 0 {
+		s.ended.Wait()
+	}
 	return nil
 }
 
 // Reset forgets everything that cells defined, and leaves count and history
-// as they are. It is called from within a cell's body, which has the turn. Runs that cells started go on.
+// as they are. It is called from within a cell's body. Cells of other lanes, and runs that cells
+// started, go on.
 func (c *Cell) Reset() error {
 	s := c.session
 	in, err := lang.New(s.packages, s.opts)

@@ -37,7 +37,11 @@ func execFunc(c *Call) (kernel.Result, error) {
 	}
 	c.atEnd(func(_ context.Context, res kernel.Result) (kernel.Result, error) {
 		c.cell.words = words[1:]
-		defer c.arguments()()
+		undo, err := c.arguments()
+		if err != nil {
+			return res, err
+		}
+		defer undo()
 		if err := parseFlags(); err != nil {
 			return res, c.failed(err)
 		}
@@ -58,12 +62,22 @@ func checkExec(c *Call, k *Checker) error {
 	return nil
 }
 
-// arguments makes the cell's arguments those of the process, until undo.
-func (c *Call) arguments() (undo func()) {
+// arguments makes the cell's arguments those of the process, until undo. Main functions that run at once wait for each other: the process has one set of arguments.
+func (c *Call) arguments() (undo func(), err error) {
+	select {
+	case mainTurn <- struct{}{}:
+	case <-c.Context().Done():
+		return nil, context.Cause(c.Context())
+	}
 	old := os.Args
 	os.Args = append([]string{old[0]}, c.cell.words...)
-	return func() { os.Args = old }
+	return func() {
+		os.Args = old
+		<-mainTurn
+	}, nil
 }
+
+var mainTurn = make(chan struct{}, 1)
 
 // runMain runs the rest of the cell as the body of a main function, as GoNB does: its variables are its own, and the
 // flags that cells defined are parsed from the arguments.
@@ -76,7 +90,11 @@ func runMain(c *Call) (kernel.Result, error) {
 	if strings.TrimSpace(c.Body) == "" || c.cell.test {
 		return kernel.Result{}, nil
 	}
-	defer c.arguments()()
+	undo, err := c.arguments()
+	if err != nil {
+		return kernel.Result{}, err
+	}
+	defer undo()
 	if err := parseFlags(); err != nil {
 		return kernel.Result{}, c.failed(err)
 	}

@@ -46,9 +46,11 @@ func (c *Call) piece(src string, line int) (kernel.Result, error) {
 		if f.name == "main" && c.cell.test {
 			continue
 		}
-		undo := c.arguments()
-		_, err = c.Eval(f.name+"()", line+f.line)
-		undo()
+		var undo func()
+		if undo, err = c.arguments(); err == nil {
+			_, err = c.Eval(f.name+"()", line+f.line)
+			undo()
+		}
 	}
 	return res, err
 }

@@ -28,7 +28,7 @@ func (k *server) execute(r *request) (any, error) {
 	fe := &frontend{k: k, out: r.out, from: r.from, allowStdin: q.AllowStdin == nil || *q.AllowStdin, ctx: k.ctx}
 	var end context.CancelCauseFunc
 	ctx := context.WithValue(k.comms.context(k.ctx), outputKey{}, r.out)
-	res, err := k.session.Run(ctx, kernel.Input{Src: q.Code, Silent: !store}, fe, func(c *kernel.Cell) (kernel.Result, error) {
+	res, err := k.session.Run(ctx, kernel.Input{Src: q.Code, Lane: r.shell.id, Silent: !store}, fe, func(c *kernel.Cell) (kernel.Result, error) {
 		fe.cell = c
 		fe.ctx, end = context.WithCancelCause(c.Context())
 		k.current.Store(fe)
@@ -75,7 +75,7 @@ func (k *server) execute(r *request) (any, error) {
 	}
 	return executeReply{
 		Status: "ok", ExecutionCount: count, Payload: fe.takePayloads(),
-		UserExpressions: k.expressions(q.UserExpressions),
+		UserExpressions: k.expressions(r.shell.id, q.UserExpressions),
 	}, nil
 }
 
@@ -89,10 +89,10 @@ func (k *server) count(of int) int {
 }
 
 // expressions evaluates what a client wants to know beside the cell.
-func (k *server) expressions(of map[string]string) map[string]expressionItem {
+func (k *server) expressions(lane string, of map[string]string) map[string]expressionItem {
 	items := map[string]expressionItem{}
 	for name, src := range of {
-		res, err := k.session.Run(k.ctx, kernel.Input{Src: src, Name: name, Silent: true}, kernel.Discard,
+		res, err := k.session.Run(k.ctx, kernel.Input{Src: src, Name: name, Lane: lane, Silent: true}, kernel.Discard,
 			func(c *kernel.Cell) (kernel.Result, error) { return c.Go(src, 1) })
 		if err == nil && res.Shown == nil {
 			err = errors.New("this expression has no value")

@@ -22,8 +22,8 @@ type Options struct {
 	Grace time.Duration
 }
 
-// Interp is one live language: what its cells have defined, and the machine that runs them. Eval is called for
-// one cell at a time; everything else may be called at any time.
+// Interp is one live language: what its cells have defined, and the machine that runs them. All of it may be called at
+// any time, from any goroutine.
 type Interp struct {
 	opts  Options
 	pkgs  Packages
@@ -31,11 +31,25 @@ type Interp struct {
 	flag  rt.Flag
 	m     *yaegi
 
-	eval sync.Mutex // one cell at a time
+	eval sync.Mutex // one cell at a time is checked, lowered and made known; cells run without it
 	low  *lower.Session
-	got  []any // values that the cell under way has handed over
-	has  bool
-	ran  atomic.Int64 // how many steps of the cell under way have run, as far as they define variables
+	runs sync.Map // *rt.Cell → *outcome, of cells that run
+}
+
+// outcome is what a cell under way has handed over.
+type outcome struct {
+	got []any // values
+	has bool
+	ran atomic.Int64 // how many of its steps have run, as far as they define variables
+}
+
+// under is the outcome of the cell that the calling goroutine belongs to; a spare one when the cell has ended, as one
+// has that was interrupted and left behind in compiled code.
+func (in *Interp) under() *outcome {
+	if o, ok := in.runs.Load(rt.Current()); ok {
+		return o.(*outcome)
+	}
+	return new(outcome)
 }
 
 // New starts a language over the packages that its cells may import.
@@ -50,8 +64,8 @@ func New(p Packages, opts Options) (*Interp, error) {
 		}
 	}
 	m, err := newYaegi(p, &in.flag, map[string]reflect.Value{
-		lower.ValueFunc: reflect.ValueOf(func(v ...any) { in.got, in.has = v, true }),
-		lower.RanFunc:   reflect.ValueOf(func(n int) { in.ran.Store(int64(n)) }),
+		lower.ValueFunc: reflect.ValueOf(func(v ...any) { o := in.under(); o.got, o.has = v, true }),
+		lower.RanFunc:   reflect.ValueOf(func(n int) { in.under().ran.Store(int64(n)) }),
 	})
 	if err != nil {
 		return nil, err
@@ -101,56 +115,78 @@ func instance(p Packages, path, name string, targs []reflect.Type) (reflect.Valu
 // Eval checks, lowers and runs one cell, in a goroutine of its own, and waits for its end. Cancelling ctx
 // interrupts the cell and leaves everything else running: closures, goroutines of other cells, experiments.
 //
+// Cells that are evaluated at once run beside each other, as goroutines do. What a cell defines is known to the others
+// from the moment it begins to run; its variables are zero until their statements have run.
+//
 // The error is a *Diagnostics when the cell was not run, else a *Panic, ErrInterrupted, ErrStackOverflow, an
 // *ExitError or a *FailedError. Of a cell that ends with an error its functions and types stay, and the variables
-// of the steps that ran; the other names mean what they meant before.
+// of the steps that ran; the other names mean what they meant before, unless another cell has been checked meanwhile,
+// which may use them: then they stay, and are zero.
 func (in *Interp) Eval(ctx context.Context, cell Cell, io IO) (Value, error) {
+	c, entry, err := in.prepare(ctx, cell, io)
+	if err != nil {
+		return Value{}, err
+	}
+	run, o := in.cell(ctx, cell.Name, io), &outcome{}
+	in.runs.Store(run, o)
+	err = run.Run(entry, in.opts.Grace)
+	in.runs.Delete(run)
+	if err != nil {
+		in.eval.Lock()
+		ran := int(o.ran.Load())
+		if in.scope.Retract(c, ran) {
+			in.low.Retract(ran)
+		}
+		in.eval.Unlock()
+		return Value{}, in.placed(err)
+	}
+	return o.value(c), nil
+}
+
+// prepare makes a cell known to the session, and ready to run.
+func (in *Interp) prepare(ctx context.Context, cell Cell, io IO) (c *check.Cell, entry func(), err error) {
 	in.eval.Lock()
 	defer in.eval.Unlock()
 	syn, err := check.Parse(cell.Name, cell.Src)
 	if err != nil {
-		return Value{}, err
+		return nil, nil, err
 	}
-	c, err := in.scope.Check(syn)
-	if err != nil {
-		return Value{}, err
+	if c, err = in.scope.Check(syn); err != nil {
+		return nil, nil, err
 	}
 	var chunk *lower.Chunk
 	in.scope.Hold(func() { chunk, err = in.low.Cell(c) }) // completing elsewhere may import, and change what lowering reads
 	if err != nil {
-		return Value{}, refusal(err, cell)
+		return nil, nil, refusal(err, cell)
 	}
-	entry, err := in.m.load(chunk)
-	if err != nil {
+	if entry, err = in.m.load(chunk); err != nil {
 		in.low.Forget()
-		return Value{}, &LoweringError{cell.Name, err}
+		return nil, nil, &LoweringError{cell.Name, err}
 	}
 	in.scope.Commit(c)
 	if ctx.Err() != nil {
-		return Value{}, ErrInterrupted
+		return nil, nil, ErrInterrupted
 	}
 	if io.Note != nil {
 		for _, n := range c.Notes() {
 			io.Note(n)
 		}
 	}
-	in.got, in.has = nil, false
-	in.ran.Store(0)
-	run := in.cell(ctx, cell.Name, io)
-	if err := run.Run(entry, in.opts.Grace); err != nil {
-		ran := int(in.ran.Load())
-		in.scope.Retract(c, ran)
-		in.low.Retract(ran)
-		return Value{}, placed(err, in.low)
-	}
-	return in.value(c), nil
+	return c, entry, nil
+}
+
+// placed gives an error of a cell its place.
+func (in *Interp) placed(err error) error {
+	in.eval.Lock()
+	defer in.eval.Unlock()
+	return placed(err, in.low)
 }
 
 // Call runs a function of the session's, such as a callback that a cell gave to compiled code, as a cell of its own
 // beside those that Eval runs, and waits for its end. Cancelling ctx interrupts it. The error is one of Eval's.
 func (in *Interp) Call(ctx context.Context, name string, io IO, f func()) error {
 	if err := in.cell(ctx, name, io).Run(f, in.opts.Grace); err != nil {
-		return placed(err, in.low)
+		return in.placed(err)
 	}
 	return nil
 }
@@ -160,7 +196,7 @@ func (in *Interp) cell(ctx context.Context, name string, io IO) *rt.Cell {
 	cfg := rt.Config{Name: name, Parent: ctx, Stdout: io.Stdout, Stderr: io.Stderr, Stdin: io.Stdin, Flag: &in.flag, Owner: io.Owner}
 	if io.Panicked != nil {
 		cfg.Panicked = func(_ *rt.Cell, err error) {
-			if p, ok := placed(err, in.low).(*Panic); ok {
+			if p, ok := in.placed(err).(*Panic); ok {
 				io.Panicked(p)
 				return
 			}
@@ -174,20 +210,20 @@ func (in *Interp) cell(ctx context.Context, name string, io IO) *rt.Cell {
 const textLimit = 10_000
 
 // value is the cell's value as its caller sees it.
-func (in *Interp) value(c *check.Cell) Value {
-	if !in.has {
+func (o *outcome) value(c *check.Cell) Value {
+	if !o.has {
 		return Value{}
 	}
 	v := Value{HasValue: true, Type: typeText(shown(c.ValueType))}
-	switch len(in.got) {
+	switch len(o.got) {
 	case 0:
 		return Value{}
 	case 1:
-		v.V = in.got[0]
+		v.V = o.got[0]
 		v.Text = rt.Text(v.V, textLimit)
 	default:
-		v.V = in.got
-		for i, x := range in.got {
+		v.V = o.got
+		for i, x := range o.got {
 			if i > 0 {
 				v.Text += ", "
 			}

@@ -73,9 +73,13 @@ class Execute(KernelCase):
         self.ok("1")
 
     def test_abort_after_error(self):
-        first = self.kc.execute('time.Sleep(time.Second) // the others are to be there by then\npanic("stop")')
+        sub = control(self.kc, "create_subshell_request", {})["subshell_id"]
+        first = self.kc.execute('var go_on string\nfmt.Scan(&go_on)\npanic("stop")', allow_stdin=True)
         later = [self.kc.execute("1") for _ in range(5)]
-        reply, _ = collect(self.kc, first)
+        # What a subshell answers came behind them on the same socket: they are there before the cell goes on.
+        collect(self.kc, request(self.kc, "kernel_info_request", {}, subshell=sub))
+        reply, _ = collect(self.kc, first, stdin=lambda _: self.kc.input("yes"))
+        control(self.kc, "delete_subshell_request", {"subshell_id": sub})
         self.assertEqual(reply["content"]["status"], "error")
         for msg_id in later:
             reply, out = collect(self.kc, msg_id)
@@ -310,6 +314,35 @@ class Comms(KernelCase):
     def test_unknown_target(self):
         _, out = collect(self.kc, request(self.kc, "comm_open", {"comm_id": "c2", "target_name": "nobody", "data": {}}), reply=False)
         self.assertEqual(kinds(out), ["comm_close"])
+
+    def test_cells_of_subshells_run_beside_the_main_shell(self):
+        subs = [control(self.kc, "create_subshell_request", {})["subshell_id"] for _ in range(2)]
+        self.ok("gate := make(chan int)")
+        busy = self.kc.execute("<-gate + <-gate")
+        cells = [request(self.kc, "execute_request", {"code": "own%d := %d; fmt.Println(own%d); gate <- own%d" % (i, i + 1, i, i)}, subshell=s) for i, s in enumerate(subs)]
+        # The replies come in any order: each is looked for among all.
+        want, replies, said = {busy, *cells}, {}, {}
+        idle = set()
+        end = time.monotonic() + TIMEOUT
+        while (want - replies.keys() or want - idle) and time.monotonic() < end:
+            for get, take in [(self.kc.get_shell_msg, True), (self.kc.get_iopub_msg, False)]:
+                try:
+                    m = get(timeout=0.05)
+                except queue.Empty:
+                    continue
+                parent = m["parent_header"].get("msg_id")
+                if take:
+                    replies[parent] = m["content"]
+                elif m["msg_type"] == "stream":
+                    said[parent] = said.get(parent, "") + m["content"]["text"]
+                elif m["msg_type"] == "execute_result":
+                    said[parent] = m["content"]["data"]["text/plain"]
+                elif m["msg_type"] == "status" and m["content"]["execution_state"] == "idle":
+                    idle.add(parent)
+        self.assertEqual({k: r["status"] for k, r in replies.items() if k in want}, dict.fromkeys(want, "ok"))
+        self.assertEqual({k: v for k, v in said.items() if k in want}, {busy: "3", cells[0]: "1\n", cells[1]: "2\n"})
+        for s in subs:
+            control(self.kc, "delete_subshell_request", {"subshell_id": s})
 
     def test_subshell_while_busy(self):
         sub = control(self.kc, "create_subshell_request", {})["subshell_id"]

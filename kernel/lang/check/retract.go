@@ -32,14 +32,14 @@ func (s *Scope) snapshot(c *Cell) map[*Def]*previous {
 	return m
 }
 
-// Retract takes back what the cell c, the one committed last, defined by steps that did not run: of its steps the
+// Retract takes back what the cell c defined by steps that did not run: of its steps the
 // first ran have. The names mean again what they meant before. With a variable go the functions of the cell that
-// mention it, directly or through one another.
-func (s *Scope) Retract(c *Cell, ran int) {
+// mention it, directly or through one another. It does nothing, and says so, when another cell was committed since.
+func (s *Scope) Retract(c *Cell, ran int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.last != c {
-		return
+		return false
 	}
 	lost := map[types.Object]bool{}
 	for _, step := range c.Steps[min(ran, len(c.Steps)):] {
@@ -75,4 +75,5 @@ func (s *Scope) Retract(c *Cell, ran int) {
 			maps.Copy(s.methods, p.methods)
 		}
 	}
+	return true
 }
