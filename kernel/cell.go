@@ -3,9 +3,11 @@ package kernel
 import (
 	"context"
 	"io"
+	"runtime"
 	"strings"
 	"sync"
 	"unicode/utf8"
+	"weak"
 
 	"github.com/gossl/gossl/kernel/lang"
 )
@@ -25,6 +27,18 @@ type Cell struct {
 }
 
 type cellKey struct{}
+
+// follow has the end of ctx interrupt the cell. A context that outlives its cells does not keep them: a cell is gone
+// when no goroutine that it started is left, and then ctx forgets it.
+func (c *Cell) follow(ctx context.Context) {
+	cell := weak.Make(c)
+	stop := context.AfterFunc(ctx, func() {
+		if c := cell.Value(); c != nil {
+			c.cancel(context.Cause(ctx))
+		}
+	})
+	runtime.AddCleanup(c, func(stop func() bool) { stop() }, stop)
+}
 
 // CellOf returns the cell that a context belongs to, nil when it belongs to none.
 func CellOf(ctx context.Context) *Cell {

@@ -78,7 +78,10 @@ func (s *Session) enter(ctx context.Context, name string) (leave func(), err err
 	}
 	select {
 	case l.turn <- struct{}{}:
-		return func() { <-l.turn; gone() }, nil
+		if err = ctx.Err(); err == nil {
+			return func() { <-l.turn; gone() }, nil
+		}
+		<-l.turn
 	case <-ctx.Done():
 		err = ctx.Err()
 	case <-s.closed:
@@ -145,7 +148,8 @@ func (s *Session) begin(ctx context.Context, in Input, fe Frontend) (*Cell, erro
 	}
 	c.record = &Record{Count: c.count, Name: c.name, Src: in.Src}
 	c.fe = &recorder{Frontend: fe, record: c.record}
-	c.ctx, c.cancel = context.WithCancelCause(context.WithValue(ctx, cellKey{}, c))
+	c.ctx, c.cancel = context.WithCancelCause(context.WithValue(context.WithoutCancel(ctx), cellKey{}, c))
+	c.follow(ctx)
 	c.out = &stream{fe: c.fe, name: "stdout"}
 	c.err = &stream{fe: c.fe, name: "stderr"}
 	s.running[c] = true

@@ -9,10 +9,12 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/pprof"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
 	"unsafe"
+	"weak"
 )
 
 // ErrInterrupted is how a cell ends that was interrupted.
@@ -67,13 +69,15 @@ type Cell struct {
 	out    stdio
 	err    stdio
 	in     stdin
+	tag    [20]byte // the text of its label, see NewCell
+	known  sync.Once
 }
 
 //go:linkname profLabel runtime/pprof.runtime_getProfLabel
 func profLabel() unsafe.Pointer
 
 var (
-	cells   sync.Map               // label → *Cell
+	cells   sync.Map               // address of a label → weak.Pointer[Cell]
 	latest  atomic.Pointer[lookup] // the last found: most calls come from one cell
 	cellSeq atomic.Int64
 )
@@ -90,7 +94,10 @@ func NewCell(cfg Config) *Cell {
 		parent = context.Background()
 	}
 	c := &Cell{cfg: cfg}
-	labelled := pprof.WithLabels(parent, pprof.Labels("cell", fmt.Sprint(cellSeq.Add(1))))
+	// The label's text lies within the cell: so whatever goroutine carries the label keeps the cell, and nothing else
+	// need do so.
+	tag := strconv.AppendInt(c.tag[:0], cellSeq.Add(1), 10)
+	labelled := pprof.WithLabels(parent, pprof.Labels("cell", unsafe.String(&c.tag[0], len(tag))))
 	c.ctx, c.cancel = context.WithCancelCause(labelled)
 	c.out.w, c.err.w = cfg.Stdout, cfg.Stderr
 	if c.out.w == nil {
@@ -140,9 +147,11 @@ func Current() *Cell {
 	if l := latest.Load(); l != nil && l.label == p {
 		return l.cell
 	}
-	if c, ok := cells.Load(p); ok {
-		latest.Store(&lookup{p, c.(*Cell)})
-		return c.(*Cell)
+	if w, ok := cells.Load(uintptr(p)); ok {
+		if c := w.(weak.Pointer[Cell]).Value(); c != nil {
+			latest.Store(&lookup{p, c})
+			return c
+		}
 	}
 	return nil
 }
@@ -162,7 +171,17 @@ func (c *Cell) Enter() (leave func()) {
 
 func (c *Cell) enter() {
 	pprof.SetGoroutineLabels(c.ctx)
-	cells.LoadOrStore(profLabel(), c)
+	c.known.Do(func() {
+		e := known{uintptr(profLabel()), weak.Make(c)}
+		cells.Store(e.label, e.cell)
+		runtime.AddCleanup(c, func(e known) { cells.CompareAndDelete(e.label, e.cell) }, e)
+	})
+}
+
+// known is an entry of cells.
+type known struct {
+	label uintptr
+	cell  weak.Pointer[Cell]
 }
 
 // Run calls fn in a goroutine of the cell and waits for its end. The error is nil,
