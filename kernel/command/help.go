@@ -21,11 +21,32 @@ func help(c *Call) (kernel.Result, error) {
 	var b strings.Builder
 	b.WriteString("Cells are Go; the value of the last expression is shown. Lines that begin with % or ! are commands:\n")
 	for _, cmd := range Commands() {
-		fmt.Fprintf(&b, "  %-38s %s\n", cmd.line(), cmd.Help)
+		fmt.Fprintf(&b, "  %-30s %s\n", cmd.line(), filled(cmd.Help, max(len(cmd.line())+3, helpAt)))
 	}
 	b.WriteString("name? describes a name, name?? shows its source. Ctrl-C interrupts a cell and leaves training alone.\n")
 	c.Printf("%s", b.String())
 	return kernel.Result{}, nil
+}
+
+// helpAt is the column at which the table says what a command does, helpWidth the width of the table.
+const helpAt, helpWidth = 33, 79
+
+// filled breaks a text between words; it begins in the given column, its further lines in the table's own.
+func filled(text string, column int) string {
+	var b strings.Builder
+	for i, word := range strings.Fields(text) {
+		switch {
+		case column+1+len([]rune(word)) > helpWidth:
+			b.WriteString("\n" + strings.Repeat(" ", helpAt))
+			column = helpAt
+		case i > 0:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += len([]rune(word))
+	}
+	return b.String()
 }
 
 // line is the command as it is written.
