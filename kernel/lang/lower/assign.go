@@ -166,7 +166,7 @@ func (e *emitter) set(x ast.Expr, text string, from types.Type) {
 		e.w("_ = %s", text)
 		return
 	}
-	e.w("%s = %s", e.lvalue(x), e.convert(text, from, e.lhsType(x)))
+	e.store(e.lvalue(x), e.convert(text, from, e.lhsType(x)))
 }
 
 // defined returns the variable that x newly defines in a :=.
@@ -246,12 +246,15 @@ func (e *emitter) assignOne(s *ast.AssignStmt, x, y ast.Expr) {
 		lv, check := e.leftSide(x)
 		v := e.entry(x, e.conv(y, e.lhsType(x)), y)
 		e.buf.WriteString(check)
-		e.w("%s = %s", lv, v)
+		e.store(lv, v)
 		return
 	}
 	v := e.entry(x, e.conv(y, e.lhsType(x)), y)
-	e.w("%s = %s", e.lvalue(x), unparen(v))
+	e.store(e.lvalue(x), v)
 }
+
+// store writes an assignment. The interpreter drops a struct literal that is assigned to what stands in parentheses.
+func (e *emitter) store(lvalue, text string) { e.w("%s = %s", unparen(lvalue), unparen(text)) }
 
 // entry is text, the value that y is lowered to, fit to be assigned to x. What a nil pointer points to must not
 // go straight into a map: the interpreter takes it for the wish to delete the entry.
@@ -306,7 +309,7 @@ func (e *emitter) assignMulti(s *ast.AssignStmt) {
 			continue
 		}
 		e.buf.WriteString(checks[i])
-		e.w("%s = %s", lvs[i], e.convert(ts[i], tys[i], e.lhsType(x)))
+		e.store(lvs[i], e.convert(ts[i], tys[i], e.lhsType(x)))
 	}
 }
 
@@ -353,7 +356,7 @@ func (e *emitter) assignParallel(s *ast.AssignStmt) {
 			e.declareVar(o, e.s(o.Type()), vals[i])
 		} else {
 			e.buf.WriteString(checks[i])
-			e.w("%s = %s", lvs[i], vals[i])
+			e.store(lvs[i], vals[i])
 		}
 	}
 }
