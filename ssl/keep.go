@@ -251,12 +251,17 @@ func (k *keeper) line(l editLine) {
 	k.signal()
 }
 
-// goBack notes in the logs that the run went back to a step.
+// goBack notes in the log of edits that the run goes back to a step.
 func (k *keeper) goBack(step int) {
+	k.line(editLine{Rewound: true, Edit: Edit{Step: step + 1, Verb: "rewind", Name: "step"}})
+}
+
+// wentBack has the log of metrics go on after a step, once the run's are up to it.
+func (k *keeper) wentBack(step int) {
 	k.mu.Lock()
 	k.back = step
 	k.mu.Unlock()
-	k.line(editLine{Rewound: true, Edit: Edit{Step: step + 1, Verb: "rewind", Name: "step"}})
+	k.signal()
 }
 
 // offer has a moment written; one that waited for that gives way, unless somebody waits for it.
@@ -305,9 +310,6 @@ func (k *keeper) live() {
 	defer close(k.ended)
 	defer k.release()
 	for {
-		k.run.mu.Lock()
-		metrics, changed := k.run.metrics.clone(), k.run.changed
-		k.run.mu.Unlock()
 		k.mu.Lock()
 		next, closing := k.waiting, k.closing
 		k.waiting = nil
@@ -315,16 +317,19 @@ func (k *keeper) live() {
 			k.last, k.back = min(k.last, k.back), -1
 		}
 		k.mu.Unlock()
+		k.run.mu.Lock() // metrics after k.back, which is set after they are those of a run that went back
+		metrics, changed := k.run.metrics.clone(), k.run.changed
+		k.run.mu.Unlock()
 		err := k.logSteps(metrics)
 		switch {
 		case next != nil:
 			if err == nil {
 				err = k.write(next.moment)
 			}
+			k.report(err) // before who waits for it can ask
 			if next.written != nil {
 				next.written <- err
 			}
-			k.report(err)
 			continue
 		case err != nil:
 			k.report(err)

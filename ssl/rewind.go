@@ -80,5 +80,6 @@ func (o *owner) rewind(m *moment) error {
 		r.exp, r.step, r.status, r.metrics, r.journal = m.exp, m.step, o.status, m.metrics, m.journal
 		r.schedules, r.script, r.environments, r.logged = maps.Clone(o.schedules), m.script, m.environments, k.number
 	})
+	k.wentBack(m.step)
 	return o.repeat()
 }
