@@ -1,7 +1,7 @@
 // ---
 // jupyter:
 //   jupytext:
-//     formats: go:percent
+//     formats: ipynb,go:percent
 //     text_representation:
 //       extension: .go
 //       format_name: percent
