@@ -244,13 +244,40 @@ func (e *emitter) assignOne(s *ast.AssignStmt, x, y ast.Expr) {
 	}
 	if e.effects(x) {
 		lv, check := e.leftSide(x)
-		v := e.entry(x, e.conv(y, e.lhsType(x)), y)
+		v := e.early(x, y, e.entry(x, e.conv(y, e.lhsType(x)), y))
 		e.buf.WriteString(check)
 		e.store(lv, v)
 		return
 	}
-	v := e.entry(x, e.conv(y, e.lhsType(x)), y)
+	v := e.early(x, y, e.entry(x, e.conv(y, e.lhsType(x)), y))
 	e.store(e.lvalue(x), v)
+}
+
+// early puts y, whose text is v, into a temporary when it calls something and its assignment to x may panic: the call
+// comes first.
+func (e *emitter) early(x, y ast.Expr, v string) string {
+	if e.effects(y) && e.faults(x) {
+		return e.tmpT(e.lhsType(x), v)
+	}
+	return v
+}
+
+// faults reports whether an assignment to x may panic: for an index out of range, or a nil pointer.
+func (e *emitter) faults(x ast.Expr) bool {
+	switch x := ast.Unparen(x).(type) {
+	case *ast.StarExpr:
+		return true
+	case *ast.IndexExpr:
+		_, isMap := e.typeOf(x.X).Underlying().(*types.Map)
+		return !isMap
+	case *ast.SelectorExpr:
+		if e.info.Selections[x] == nil {
+			return false // of a package
+		}
+		_, isPtr := pointerTo(e.typeOf(x.X))
+		return isPtr || e.faults(x.X)
+	}
+	return false
 }
 
 // store writes an assignment. The interpreter drops a struct literal that is assigned to what stands in parentheses.
