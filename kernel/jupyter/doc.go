@@ -10,9 +10,9 @@
 // request as parent, also for goroutines that outlive their cell.
 //
 // The control channel has its own goroutine, so that interrupts, shutdown and
-// kernel_info are answered while a cell is busy; subshells do the same for
-// completion, inspection and comm messages. Cells themselves run one at a time,
-// from whatever shell they come.
+// kernel_info are answered while a cell is busy; so is everything that comes by a
+// subshell. The cells of a shell run one at a time; those of several shells run beside
+// each other, with the same definitions. An interrupt ends all that run.
 //
 // What the protocol leaves open is decided thus:
 //
