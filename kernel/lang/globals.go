@@ -18,7 +18,9 @@ type globals struct {
 	table *[]reflect.Value
 	types *[]reflect.Type // of all globals that the interpreter knows
 	used  int
-	idle  func() bool // no goroutine of the session runs lowered code
+	root  reflect.Value // the interpreter's global frame: a field that points to it
+	real  reflect.Value // what it points to between evaluations
+	idle  func() bool   // no goroutine of the session runs lowered code
 }
 
 // globalsOf makes room in the table of in.
@@ -31,6 +33,8 @@ func globalsOf(in *interp.Interpreter, idle func() bool) (*globals, error) {
 	if err := g.find("universe.types", v.FieldByName("universe"), "types", &g.types); err != nil {
 		return nil, err
 	}
+	g.root = reflect.NewAt(v.FieldByName("frame").Type(), unsafe.Pointer(v.FieldByName("frame").UnsafeAddr())).Elem()
+	g.real = reflect.ValueOf(g.root.Interface())
 	g.used = len(*g.table)
 	g.grow(reserved)
 	return g, nil
@@ -46,6 +50,24 @@ func (g *globals) find(name string, ptr reflect.Value, field string, to any) err
 		}
 	}
 	return fmt.Errorf("lang: this version of the interpreter has no %s of type %s", name, dst.Type().Elem())
+}
+
+// evaluating gives an evaluation a global frame of its own, over the same table: the interpreter writes to the frame it
+// evaluates in, while running functions read the one that they were made in.
+func (g *globals) evaluating() (done func(), err error) {
+	fresh := reflect.New(g.real.Type().Elem())
+	var data *[]reflect.Value
+	if err := g.find("frame.data", fresh, "data", &data); err != nil {
+		return nil, err
+	}
+	*data = *g.table
+	root := fresh.Elem().FieldByName("root")
+	if root.Type() != g.real.Type() {
+		return nil, fmt.Errorf("lang: this version of the interpreter has no frame.root of type %s", g.real.Type())
+	}
+	reflect.NewAt(root.Type(), unsafe.Pointer(root.UnsafeAddr())).Elem().Set(g.real)
+	g.root.Set(fresh)
+	return func() { g.root.Set(g.real) }, nil
 }
 
 func (g *globals) grow(n int) {

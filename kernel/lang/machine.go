@@ -146,6 +146,11 @@ func (m *yaegi) eval(src string) (reflect.Value, error) {
 	if err := m.globals.add(); err != nil {
 		return reflect.Value{}, err
 	}
+	done, err := m.globals.evaluating()
+	if err != nil {
+		return reflect.Value{}, err
+	}
+	defer done()
 	return m.in.Execute(p)
 }
 
