@@ -233,6 +233,19 @@ func TestPastedCellIsOneCell(t *testing.T) {
 	}
 }
 
+// A line longer than the window is scrolled while it is edited; entered, all of it stands there.
+func TestLongLineIsShown(t *testing.T) {
+	c := open(t, t.TempDir(), nil)
+	c.see("In[1]: ")
+	word := strings.Repeat("0123456789", 20)
+	c.keys("len(\"" + word + "\")")
+	c.until("the end of the line", func(s string) bool { return strings.HasSuffix(s, "789\")") })
+	c.enter("", "In[2]: ")
+	if got := strings.ReplaceAll(c.screen(), "\n", ""); !strings.HasSuffix(got, "In[1]: len(\""+word+"\")200In[2]:") {
+		t.Errorf("after a long line the screen shows\n%s", c.screen())
+	}
+}
+
 func TestAltEnterBeginsALine(t *testing.T) {
 	c := open(t, t.TempDir(), nil)
 	c.see("In[1]: ")

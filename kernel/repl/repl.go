@@ -197,7 +197,8 @@ func (r *REPL) read() (string, error) {
 		case err != nil:
 			return "", err
 		}
-		if r.screen.Mode().Live && strings.ContainsAny(text, newline+tab) {
+		// With one column more, which is the cursor's: a line that fills its row has been scrolled too.
+		if m := r.screen.Mode(); m.Live && (strings.ContainsAny(text, newline+tab) || m.Rows(prompt+text+" ") > 1) {
 			r.unfold(prompt, more, text)
 		}
 		r.aborts = 0
@@ -240,14 +241,18 @@ func (r *REPL) done(cell string, blanks int) (indent int, done bool) {
 	return s.Indent, s.Is != check.Incomplete
 }
 
-// unfold shows what was edited in one line as the lines that it has, their tabs as space.
+// unfold shows what was edited in one row, scrolled where it was longer, as the lines that it has, their tabs as space.
 func (r *REPL) unfold(prompt, more, text string) {
-	lines := strings.Split(text, newline)
 	var b strings.Builder
-	wide := func(s string) string { return strings.ReplaceAll(s, tab, "    ") }
-	fmt.Fprintf(&b, "\x1b[A\r\x1b[J%s%s\n", prompt, wide(lines[0]))
-	for _, l := range lines[1:] {
-		fmt.Fprintf(&b, "%s%s\n", more, wide(l))
+	b.WriteString("\x1b[A\r\x1b[J")
+	rows := 0
+	for _, l := range strings.Split(text, newline) {
+		l = prompt + strings.ReplaceAll(l, tab, "    ")
+		fmt.Fprintln(&b, l)
+		rows += r.screen.Mode().Rows(l)
+		prompt = more
+	}
+	for range rows - 1 {
 		r.screen.ContinuePrompt()
 	}
 	fmt.Fprint(os.Stdout, b.String())

@@ -43,3 +43,9 @@ func (m Mode) size() (columns, rows int) {
 	}
 	return m.Size()
 }
+
+// Rows is how many rows of the screen a line of text takes.
+func (m Mode) Rows(line string) int {
+	columns, _ := m.size()
+	return max(1, (width(line)+columns-1)/columns)
+}
