@@ -24,17 +24,17 @@ type Session struct {
 	packages lang.Packages
 	opts     lang.Options
 
-	mu      sync.Mutex
-	lang    *lang.Interp
-	count   int
-	lanes   map[string]*lane
-	running map[*Cell]bool // cells, and calls of Cell.Call
-	ended   *sync.Cond     // on mu: one of them has ended
-	history []*Record
-	shown   map[string]*Cell // display id → cell that showed it first
-	closed  chan struct{}
-	down    bool
-	failure error // of the last cell that failed
+	mu       sync.Mutex
+	lang     *lang.Interp
+	count    int
+	lanes    map[string]*lane
+	running  map[*Cell]bool // cells, and calls of Cell.Call
+	ended    *sync.Cond     // on mu: one of them has ended
+	history  []*Record
+	shown    map[string]*Cell // display id → cell that showed it first
+	closed   chan struct{}
+	down     bool
+	panicked error // of the last cell that panicked
 
 	renderers []func(any) map[string]any
 }
@@ -164,8 +164,8 @@ func (s *Session) end(c *Cell, res Result, err error) {
 	delete(s.running, c)
 	s.ended.Broadcast()
 	c.record.finish(res, err)
-	if err != nil && !c.input.Silent {
-		s.failure = err
+	if p := (*lang.Panic)(nil); errors.As(err, &p) && !c.input.Silent {
+		s.panicked = err
 	}
 	if !c.input.Silent && strings.TrimSpace(c.input.Src) != "" {
 		s.history = append(s.history, c.record)
@@ -191,11 +191,11 @@ func (s *Session) Running() bool {
 	return len(s.running) > 0
 }
 
-// Failure returns the error that ended the last cell which failed; nil when none has.
-func (s *Session) Failure() error {
+// Panicked returns the error of the last cell that panicked; nil when none has.
+func (s *Session) Panicked() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.failure
+	return s.panicked
 }
 
 // Next returns the execution count that the next cell will have.

@@ -319,6 +319,18 @@ func TestQuestions(t *testing.T) {
 	c.see("nosuch: nothing of that name is known\nIn[2]: ")
 }
 
+// What panicked last can be looked at also after a cell that did not even run.
+func TestDebugAfterAMistake(t *testing.T) {
+	c := open(t, t.TempDir(), nil)
+	c.see("In[1]: ")
+	c.enter("var m map[string]int; m[\"a\"] = 1", "In[2]: ")
+	c.enter("nothere", "In[3]: ")
+	c.enter("%debug", "In[4]: ")
+	if s := c.screen(); !strings.Contains(s, "In[3]: %debug\nIn[1]:1:24: panic: assignment to entry in nil map\nin In[1]\n") || !strings.Contains(s, "\nm map[string]int = map[]\n") {
+		t.Errorf("%%debug shows\n%s", s)
+	}
+}
+
 func TestInputOfACell(t *testing.T) {
 	c := open(t, t.TempDir(), nil)
 	c.see("In[1]: ")

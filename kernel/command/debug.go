@@ -18,9 +18,9 @@ const around = 3
 func debug(c *Call) (kernel.Result, error) {
 	var p *lang.Panic
 	var at *kernel.CellError
-	err := c.Session().Failure()
+	err := c.Session().Panicked()
 	if !errors.As(err, &p) || !errors.As(err, &at) {
-		return kernel.Result{}, errors.New("no cell has panicked; an error that stopped a cell before it ran left nothing behind")
+		return kernel.Result{}, errors.New("no cell has panicked")
 	}
 	c.Printf("%s\n", at)
 	if p.Func != "" {

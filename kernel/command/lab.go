@@ -62,7 +62,8 @@ func (c *Call) lab() (Lab, error) {
 	return c.Shell.Lab, nil
 }
 
-// pick takes the run that a command names off its words: by name, or the newest when none is named.
+// pick takes the run that a command names off its words: by its name or by that of a variable that holds it, or the
+// newest when none is named.
 func (c *Call) pick(words []string, named bool) (Run, []string, error) {
 	lab, err := c.lab()
 	if err != nil {
@@ -75,14 +76,32 @@ func (c *Call) pick(words []string, named bool) (Run, []string, error) {
 	if !named {
 		return all[len(all)-1], words, nil
 	}
+	name := words[0]
+	if held, ok := c.variable(name).(interface{ Name() string }); ok {
+		name = held.Name()
+	}
 	var names []string
 	for _, r := range all {
-		if r.Name() == words[0] {
+		if r.Name() == name {
 			return r, words[1:], nil
 		}
 		names = append(names, r.Name())
 	}
 	return nil, nil, fmt.Errorf("run %q: unknown; there is %s", words[0], strings.Join(names, ", "))
+}
+
+// variable is what a variable of the session holds, nil when there is none of that name.
+func (c *Call) variable(name string) any {
+	for _, v := range c.Session().Names() {
+		if v.Name == name && v.Kind == "variable" {
+			res, err := c.Eval(name, c.Line)
+			if err != nil {
+				return nil
+			}
+			return res.Value.V
+		}
+	}
+	return nil
 }
 
 func runs(c *Call) (kernel.Result, error) {
