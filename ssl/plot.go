@@ -37,7 +37,7 @@ func (r *Run) Plot() *plot.Figure {
 		panel("RankMe", measured(m, "rankme_h", "h"), measured(m, "rankme_z", "z"))
 	}
 	for _, e := range journal {
-		f.Marks = append(f.Marks, plot.Mark{X: float64(e.Step), Text: fmt.Sprintf("%s %g", e.Name, e.To)})
+		f.Marks = append(f.Marks, plot.Mark{X: float64(e.Step), Text: fmt.Sprintf("%s %.5g", e.Name, e.To)})
 	}
 	return f
 }

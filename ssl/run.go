@@ -126,7 +126,7 @@ func (r *Run) String() string {
 		s += fmt.Sprintf(", loss %.4f", loss)
 	}
 	if !r.exp.Sparse.None() {
-		s += fmt.Sprintf(", λ %g", r.exp.Sparse.Lambda)
+		s += fmt.Sprintf(", λ %.5g", r.exp.Sparse.Lambda)
 	}
 	if r.err != nil {
 		s += ": " + r.err.Error()
