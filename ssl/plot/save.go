@@ -20,7 +20,7 @@ import (
 )
 
 // Save writes the figure to a file in the format that its name ends in: .png, .svg, .pdf,
-// or .txt for the terminal's form. The file appears whole or not at all; the same figure
+// .html for a page that answers the pointer, or .txt for the terminal's form. The file appears whole or not at all; the same figure
 // gives the same bytes.
 func (f *Figure) Save(path string) error {
 	var raw []byte
@@ -32,10 +32,12 @@ func (f *Figure) Save(path string) error {
 		raw, err = f.SVG()
 	case ".pdf":
 		raw, err = f.PDF()
+	case ".html":
+		raw, err = f.HTML()
 	case ".txt":
 		raw = []byte(f.String() + "\n")
 	default:
-		return fmt.Errorf("plot: save %s: unknown format %q; end the name in .png, .svg, .pdf or .txt", path, ext)
+		return fmt.Errorf("plot: save %s: unknown format %q; end the name in .png, .svg, .pdf, .html or .txt", path, ext)
 	}
 	if err != nil {
 		return fmt.Errorf("plot: save %s: %w", path, err)

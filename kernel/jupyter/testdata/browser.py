@@ -1,4 +1,4 @@
-"""JupyterLab in Chromium: an experiment whose slider is moved while it trains, completion, tooltip, interrupt, restart,
+"""JupyterLab in Chromium: an experiment whose slider is moved while it trains, completion, tooltip, interrupt, restart, a figure that answers the pointer,
 and GoNB's notebooks that talk with their page. Run by TestBrowser, which starts nothing else.
 
 Nothing here waits for a time: every step waits for what the page shows, up to a limit that only a failure reaches.
@@ -174,6 +174,39 @@ def experiment(lab):
     lab.shot("restart")
 
 
+def figure(lab):
+    """A figure that answers the pointer: values under it, zoom, a series that is hidden."""
+    lab.open(notebook("gossl", 'plot.Curves("a figure", "step", plot.Series{Name: "loss", X: []float64{1, 2, 3, 4, 5}, Y: []float64{5, 4, 3, 2.5, 1}}).Interactive()'),
+             "figure.ipynb")
+    page = lab.page
+    lab.execute(0)
+    output = lab.cell(0).locator(".jp-OutputArea-output")
+    canvas, readout, name = output.locator("canvas"), output.locator(".gossl-readout"), output.locator("span", has_text="loss")
+    canvas.wait_for()
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+
+    def at(share, text):  # the pointer at a share of the axis' width
+        page.mouse.move(box["x"] + 64 + share * (box["width"] - 76), box["y"] + 60)
+        if text:
+            readout.filter(has_text=text).wait_for()
+
+    at(0.5, "step 3")
+    name.filter(has_text="loss 3").wait_for()
+    lab.shot("figure")
+    at(0.25, "step 2")
+    page.mouse.down()
+    at(0.75, "step 4")
+    page.mouse.up()
+    at(0, "step 2")  # from 2 to 4 now
+    at(0.5, "step 3")
+    canvas.dblclick(position={"x": 200, "y": 60})
+    at(1, "step 5")
+    name.filter(has_text="loss 1").wait_for()
+    name.click()
+    page.wait_for_function("e => e.style.opacity === '0.35'", arg=name.element_handle())
+
+
 def gonb(lab, name, expected):
     nb = nbformat.read(os.path.join(EXAMPLES, "tests", name + ".ipynb"), as_version=4)
     for cell in nb.cells:
@@ -196,6 +229,7 @@ def main():
         lab = Lab(folder, browser)
         try:
             experiment(lab)
+            figure(lab)
             gonb(lab, "dom", {5: "And a second test.", 6: "ok"})
             gonb(lab, "comms", {7: "done"})
         except BaseException:

@@ -16,6 +16,7 @@ var ssl_plotPackage = symbol.Package{
 		{"Curves", plot.Curves},
 		{"Figure", (*plot.Figure)(nil)},
 		{"Histogram", plot.Histogram},
+		{"Interactive", (*plot.Interactive)(nil)},
 		{"Line", plot.Line},
 		{"Mark", (*plot.Mark)(nil)},
 		{"Panel", (*plot.Panel)(nil)},
