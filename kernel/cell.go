@@ -119,15 +119,12 @@ func (c *Cell) Call(fe Frontend, f func()) error {
 		to = &recorder{Frontend: fe, record: &Record{}}
 	}
 	call := &Cell{session: s, input: c.input, name: c.name, count: c.count, record: to.record, fe: to}
-	call.ctx, call.cancel = context.WithCancelCause(context.WithValue(context.WithoutCancel(c.ctx), cellKey{}, call))
-	call.out = &stream{fe: to, name: "stdout"}
-	call.err = &stream{fe: to, name: "stderr"}
 	s.mu.Lock()
 	if s.down {
 		s.mu.Unlock()
 		return ErrClosed
 	}
-	s.running[call] = true
+	s.start(c.ctx, call)
 	s.mu.Unlock()
 	err := s.language().Call(call.ctx, c.name, call.io(), f)
 	call.out.flush()

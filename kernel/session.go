@@ -148,12 +148,17 @@ func (s *Session) begin(ctx context.Context, in Input, fe Frontend) (*Cell, erro
 	}
 	c.record = &Record{Count: c.count, Name: c.name, Src: in.Src}
 	c.fe = &recorder{Frontend: fe, record: c.record}
-	c.ctx, c.cancel = context.WithCancelCause(context.WithValue(context.WithoutCancel(ctx), cellKey{}, c))
+	s.start(ctx, c)
 	c.follow(ctx)
+	return c, nil
+}
+
+// start counts c among what runs, with a context that has ctx's values and streams to c's frontend. s.mu is held.
+func (s *Session) start(ctx context.Context, c *Cell) {
+	c.ctx, c.cancel = context.WithCancelCause(context.WithValue(context.WithoutCancel(ctx), cellKey{}, c))
 	c.out = &stream{fe: c.fe, name: "stdout"}
 	c.err = &stream{fe: c.fe, name: "stderr"}
 	s.running[c] = true
-	return c, nil
 }
 
 func (s *Session) end(c *Cell, res Result, err error) {

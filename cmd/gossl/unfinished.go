@@ -52,22 +52,11 @@ func endRuns(state string) error {
 }
 
 func noteRun(state string, r *ssl.Run) error {
-	dir := r.Kept().Dir
-	switch r.Status() {
-	case ssl.Done, ssl.Stopped, ssl.Failed:
-		if dir == "" {
+	dir, over := r.Kept().Dir, labRun{r}.Over()
+	if dir == "" {
+		if over {
 			return nil
 		}
-		dir, err := filepath.Abs(dir)
-		if err == nil {
-			err = os.Remove(notePath(state, dir))
-		}
-		if errors.Is(err, os.ErrNotExist) {
-			err = nil
-		}
-		return err
-	}
-	if dir == "" {
 		dir = filepath.Join(state, "runs", time.Now().UTC().Format("20060102-150405.000000-")+r.Name())
 		if err := r.Keep(dir); err != nil {
 			return err
@@ -77,15 +66,21 @@ func noteRun(state string, r *ssl.Run) error {
 	if err != nil {
 		return err
 	}
-	text, err := json.Marshal(unfinished{r.Name(), dir, r.Steps(), r.Experiment().Steps, book()})
-	if err != nil {
-		return err
-	}
 	path := notePath(state, dir)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("%s is kept in %s, but the next session will not know: %w", r.Name(), dir, err)
+	if over {
+		if err := os.Remove(path); !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+		return nil
 	}
-	if err := os.WriteFile(path, text, 0o600); err != nil {
+	text, err := json.Marshal(unfinished{r.Name(), dir, r.Steps(), r.Experiment().Steps, book()})
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(path), 0o700)
+	}
+	if err == nil {
+		err = os.WriteFile(path, text, 0o600)
+	}
+	if err != nil {
 		return fmt.Errorf("%s is kept in %s, but the next session will not know: %w", r.Name(), dir, err)
 	}
 	return nil

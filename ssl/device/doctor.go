@@ -232,10 +232,7 @@ func checkDevice(name string, present bool, driver string, plugin bool) Finding 
 	case !plugin:
 		f.Health = Bad
 		f.Detail += ", and no plugin for it"
-		f.Remedy = "gossl backend install " + cudaFor(driver)
-		if name == "TPU" {
-			f.Remedy = "gossl backend install tpu"
-		}
+		f.Remedy = installer(map[string]string{"NVIDIA GPU": "cuda", "TPU": "tpu"}[name], driver)
 	}
 	return f
 }

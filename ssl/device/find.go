@@ -84,13 +84,21 @@ func cudaFor(driver string) string {
 // driverVersion finds "580" in "NVIDIA UNIX x86_64 Kernel Module  580.65.06  Sun Jul 27 07:17:31 UTC 2025".
 var driverVersion = regexp.MustCompile(`\b(\d{3,})\.\d+`)
 
+// installer is the command that installs a plugin for a device, "cuda" or "tpu".
+func installer(device, driver string) string {
+	if device == "cuda" {
+		device = cudaFor(driver)
+	}
+	return "gossl backend install " + device
+}
+
 // idle is what to tell of devices that are here and stay unused for want of a plugin, "" for nothing.
 func idle(gpu bool, driver string, tpu bool) string {
 	switch {
 	case gpu:
-		return fmt.Sprintf("the NVIDIA GPU here is not used: it has no plugin; `gossl backend install %s` installs it", cudaFor(driver))
+		return fmt.Sprintf("the NVIDIA GPU here is not used: it has no plugin; `%s` installs it", installer("cuda", driver))
 	case tpu:
-		return "the TPU here is not used: it has no plugin; `gossl backend install tpu` installs it"
+		return fmt.Sprintf("the TPU here is not used: it has no plugin; `%s` installs it", installer("tpu", ""))
 	}
 	return ""
 }

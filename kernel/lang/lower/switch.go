@@ -55,9 +55,7 @@ func (e *emitter) switchStmt(s *ast.SwitchStmt, label string) {
 			} else {
 				e.w("case %s:", strings.Join(conds[i], " || "))
 			}
-			if i > 0 && fallsThrough(s.Body.List[i-1]) {
-				e.w(landing)
-			}
+			e.land(s.Body.List, i)
 			e.clause(t, c.(*ast.CaseClause).Body)
 		}
 		e.w("}")
@@ -99,9 +97,7 @@ func (e *emitter) clauses(t *target, lab, k string, numbers []int, body *ast.Blo
 		}
 		switch c := body.List[i].(type) {
 		case *ast.CaseClause:
-			if i > 0 && fallsThrough(body.List[i-1]) {
-				e.w(landing)
-			}
+			e.land(body.List, i)
 			e.stmts(c.Body)
 		case *ast.CommClause:
 			e.stmts(c.Body)
@@ -157,8 +153,12 @@ func defaultFallsThrough(clauses []ast.Stmt) bool {
 	return moved && falls
 }
 
-// landing begins a clause that fallthrough leads to: the interpreter cannot fall into an empty one.
-const landing = "_ = 0"
+// land begins clause i where fallthrough leads to it: the interpreter cannot fall into an empty one.
+func (e *emitter) land(clauses []ast.Stmt, i int) {
+	if i > 0 && fallsThrough(clauses[i-1]) {
+		e.w("_ = 0")
+	}
+}
 
 func (e *emitter) clause(t *target, body []ast.Stmt) {
 	e.push(t)
